@@ -1,0 +1,40 @@
+"""workbench: an interactive lab-in-the-loop workbench for drug discovery.
+
+>>> import workbench as wb
+>>> lab = wb.open()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.lab import Lab
+    from workbench.settings import Settings
+
+__version__ = "0.1.0"
+
+
+def open(home: str | None = None, **settings: Any) -> Lab:
+    """Open the lab: `home` is its folder (default: `WORKBENCH_HOME`), other settings by name."""
+    from workbench.lab import Lab
+    from workbench.settings import Settings
+
+    if home is not None:
+        settings["home"] = home
+    return Lab.open(Settings(**settings))
+
+
+def draw(noun: Any, **options: Any) -> Any:
+    """Draw any noun as the app does; returns an object that a notebook shows by itself."""
+    from workbench.views import draw as draw_view
+
+    return draw_view(noun, **options).panel()
+
+
+def __getattr__(name: str) -> Any:
+    from workbench import nouns
+
+    if name in nouns.__all__:
+        return getattr(nouns, name)
+    raise AttributeError(f"module 'workbench' has no attribute {name!r}")

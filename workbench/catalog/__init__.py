@@ -1,0 +1,1 @@
+"""The catalog: lake + ledger + data sets + importers + search. Knows tables, no science; alone opens a store."""

@@ -1,0 +1,1 @@
+"""One file a data set: names an importer and maps its columns."""

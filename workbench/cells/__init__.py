@@ -1,0 +1,1 @@
+"""The virtual cell: predict, explain, baselines, domain and intervals."""

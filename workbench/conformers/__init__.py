@@ -1,0 +1,1 @@
+"""Conformers: generate, score, prune, RMSD."""

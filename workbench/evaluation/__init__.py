@@ -1,0 +1,1 @@
+"""Metrics and suites on arrays; nothing is promoted without one."""

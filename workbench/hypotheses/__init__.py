@@ -1,0 +1,1 @@
+"""Queue, states and event log, proposals, plates, lab exchange, verdicts."""

@@ -1,0 +1,1 @@
+"""Durable job kinds, one file each: the only place where two science rooms meet."""

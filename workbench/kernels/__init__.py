@@ -1,0 +1,1 @@
+"""Array functions used by two rooms or more."""

@@ -1,0 +1,102 @@
+"""Lab: one thin object with a facet for each journey; no logic of its own, long work becomes a job."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.catalog.store import Catalog
+    from workbench.lab.cells import Cells
+    from workbench.lab.data import Data
+    from workbench.lab.entities import Entities
+    from workbench.lab.experiments import Experiments
+    from workbench.lab.hypotheses import Hypotheses
+    from workbench.lab.jobs import Jobs
+    from workbench.lab.maps import Maps
+    from workbench.lab.models import Models
+    from workbench.lab.molecules import Molecules
+    from workbench.lab.search import Hit
+    from workbench.settings import Settings
+
+
+class Lab:
+    """The open lab. Facets are imported on first use, so that opening one stays light."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Lab:
+        """Open the lab of these settings (default: the `WORKBENCH_*` variables)."""
+        from workbench.catalog.store import Catalog
+        from workbench.settings import Settings
+
+        return cls(Catalog.open(settings or Settings()))
+
+    @property
+    def settings(self) -> Settings:
+        """Where this lab lies."""
+        return self.catalog.settings
+
+    @cached_property
+    def data(self) -> Data:
+        """Data sets: list, import, remove, verify, export, rejects, snapshots, SQL."""
+        return self._facet("data", "Data")
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Genes and compounds, with everything known about each."""
+        return self._facet("entities", "Entities")
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Maps, neighbours, cohorts, plates and images."""
+        return self._facet("maps", "Maps")
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The virtual cell: predict, explain, what was measured."""
+        return self._facet("cells", "Cells")
+
+    @cached_property
+    def molecules(self) -> Molecules:
+        """Molecules and conformer ensembles."""
+        return self._facet("molecules", "Molecules")
+
+    @cached_property
+    def hypotheses(self) -> Hypotheses:
+        """The queue: draft, propose, approve, withdraw, history."""
+        return self._facet("hypotheses", "Hypotheses")
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """Batches, plates, results, quality control."""
+        return self._facet("experiments", "Experiments")
+
+    @cached_property
+    def models(self) -> Models:
+        """Model versions, comparisons, promotion and roll-back."""
+        return self._facet("models", "Models")
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Run, watch and cancel jobs."""
+        return self._facet("jobs", "Jobs")
+
+    def find(self, text: str, limit: int = 12) -> list[Hit]:
+        """Genes, compounds, data sets, hypotheses … that match the text, typing errors forgiven; best first."""
+        from workbench.lab.search import find
+
+        return find(self.catalog, text, limit)
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self.catalog.close()
+
+    def _facet(self, module: str, name: str) -> Any:
+        return getattr(import_module(f"workbench.lab.{module}"), name)(self.catalog)
+
+    def __repr__(self) -> str:
+        return f"Lab({str(self.settings.home)!r})"

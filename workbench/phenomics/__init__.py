@@ -1,0 +1,1 @@
+"""EFAAR kernels, maps, relations: profiles in, maps with replicate evidence out."""

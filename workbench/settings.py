@@ -1,0 +1,63 @@
+"""Settings: where am I. Read once from `WORKBENCH_*` variables, frozen, passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _default_home() -> Path:
+    """`.workbench/` of a source checkout, else the user's data folder."""
+    return PROJECT / ".workbench" if (PROJECT / "data_catalog").is_dir() else user_data_path("workbench")
+
+
+class Settings(BaseSettings):
+    """Where the catalog lies and how this process runs; every field is a `WORKBENCH_*` variable."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=_default_home, description="Folder that holds catalog, weights and logs.")
+    catalog: str = Field("", description="postgresql://… for a team; empty: SQLite files under home.")
+    data: str = Field("", description="Folder or s3://… of the lake's Parquet files; empty: home/lake.")
+    mirror: Path | None = Field(None, description="Folder with public data sets that may not be bundled.")
+    data_catalog: Path = Field(PROJECT / "data_catalog", description="Folder of the data set entries (TOML).")
+    person: str = Field("me", description="Name under which this process acts.")
+    host: str = Field("127.0.0.1", description="Address the app listens on.")
+    port: int = Field(5006, description="Port the app listens on.")
+    threads: int = Field(2, ge=1, description="Threads for DuckDB and the numeric kernels.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def lake_metadata(self) -> Path:
+        """SQLite file with the lake's metadata (single machine)."""
+        return self.home / "lake.sqlite"
+
+    @property
+    def lake_data(self) -> str:
+        """Folder (or bucket) of the lake's Parquet files, with a trailing slash."""
+        return self.data.rstrip("/") + "/" if self.data else f"{self.home / 'lake'}/"
+
+    @property
+    def ledger_url(self) -> str:
+        """SQLAlchemy address of the ledger."""
+        return self.catalog or f"sqlite:///{self.home / 'ledger.sqlite'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """Database of the job engine."""
+        return self.catalog or f"sqlite:///{self.home / 'jobs.sqlite'}"
+
+    @property
+    def weights(self) -> Path:
+        """Folder of model weights (safetensors)."""
+        return self.home / "weights"
+
+    @property
+    def cache(self) -> Path:
+        """Folder of what can be made again at any time: layouts, memory-mapped matrices, thumbnails."""
+        return self.home / "cache"

@@ -1,0 +1,1 @@
+"""The one training loop, checkpoints (safetensors) and model registry entries."""

@@ -1,0 +1,1 @@
+"""The frame around every page: header, search, navigation, job strip, theme; and the registry of pages."""

@@ -1,0 +1,80 @@
+"""The registry of pages: a path, a title and a frozen dataclass that is the page's URL state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from workbench.registry import Registry
+
+PAGES = Registry("page", "apps")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a page hands to the frame: a sentence as title, chips, the main canvas and the inspector."""
+
+    title: str
+    main: Any
+    chips: tuple[str, ...] = ()
+    inspector: Any = None
+    python: str = ""
+
+
+class Frame(Protocol):
+    """What a page may ask of the frame around it (one per browser session)."""
+
+    person: str
+
+    def update_url(self, **state: Any) -> None:
+        """Write changed fields of the page's state into the address, without loading."""
+        ...
+
+    def notify(self, text: str, kind: str = "info") -> None:
+        """A short message that goes away: info, success, warning or error."""
+        ...
+
+    def go(self, path: str, **state: Any) -> None:
+        """Open another page in this tab."""
+        ...
+
+    def guard(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a callback: errors of ours become a message in words, others are logged and said in words."""
+        ...
+
+
+@dataclass(frozen=True)
+class NoState:
+    """The URL state of a page that has none."""
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """Facts of one page, filed beside its function."""
+
+    path: str
+    title: str
+    icon: str = ""
+    order: int | None = None
+    state: type = NoState
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def page(
+    path: str, title: str, *, icon: str = "", order: int | None = None, state: type = NoState
+) -> Callable[[Any], Any]:
+    """File `f(lab, state, frame) -> Content` as the page at `path`.
+
+    `order` is its place in the navigation (None: not in the navigation); `state` a frozen dataclass of str, int, float
+    and bool fields with defaults, read from and written to the address.
+    """
+    return PAGES.register(path, facts=PageFacts(path, title, icon, order, state))
+
+
+def link(path: str, **state: Any) -> str:
+    """The address of a page with its state, e.g. `link("/entity", kind="gene", id="TP53")`."""
+    from urllib.parse import urlencode
+
+    query = urlencode({key: value for key, value in state.items() if value not in ("", None)})
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,66 @@
+"""Exact nearest rows by cosine: blocked matrix products, no index to build and no recall to tune."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
+    """Rows scaled to length one. vectors [n_rows, d] -> float32 [n_rows, d]; a zero row stays zero."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
+
+
+def cosine_topk(
+    vectors: np.ndarray, queries: np.ndarray, k: int, *, block: int = 4096
+) -> tuple[np.ndarray, np.ndarray]:
+    """The k most similar rows of each query by cosine, best first.
+
+    vectors [n_rows, d], queries [n_queries, d] -> indices [n_queries, k] int64, similarities [n_queries, k] float32;
+    k is cut to n_rows. Ties go to the lower index.
+    """
+    units, asked = unit_rows(vectors), unit_rows(queries)
+    k = min(k, len(units))
+    best_index = np.zeros((len(asked), 0), dtype=np.int64)
+    best = np.zeros((len(asked), 0), dtype=np.float32)
+    for start in range(0, len(units), block):
+        similar = asked @ units[start : start + block].T
+        index = np.broadcast_to(np.arange(start, start + similar.shape[1]), similar.shape)
+        best, best_index = np.hstack([best, similar]), np.hstack([best_index, index])
+        if best.shape[1] > k:
+            order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+            best = np.take_along_axis(best, order, axis=1)
+            best_index = np.take_along_axis(best_index, order, axis=1)
+    order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(best_index, order, axis=1), np.take_along_axis(best, order, axis=1)
+
+
+def cosine_row(vectors: np.ndarray, row: int) -> np.ndarray:
+    """Cosine of one row with every row. vectors [n_rows, d] -> float32 [n_rows]."""
+    units = unit_rows(vectors)
+    return units @ units[row]
+
+
+def cosine_pairs(vectors: np.ndarray, n_pairs: int, rng: np.random.Generator) -> np.ndarray:
+    """Sorted cosines of pairs of different rows: all of them when they are at most `n_pairs`, else a random draw.
+
+    vectors [n_rows, d] -> float32 [<= n_pairs].
+    """
+    units = unit_rows(vectors)
+    n_rows = len(units)
+    if n_rows * (n_rows - 1) // 2 <= n_pairs:
+        left, right = np.triu_indices(n_rows, k=1)
+        return np.sort((units @ units.T)[left, right]) if n_rows < 4000 else np.sort(_row_products(units, left, right))
+    left = rng.integers(0, n_rows, n_pairs)
+    right = (left + rng.integers(1, n_rows, n_pairs)) % n_rows  # never the row itself
+    return np.sort(_row_products(units, left, right))
+
+
+def _row_products(units: np.ndarray, left: np.ndarray, right: np.ndarray, block: int = 65536) -> np.ndarray:
+    """Products of paired rows. units [n_rows, d], left, right [n_pairs] -> [n_pairs]."""
+    parts = [
+        np.einsum("ij,ij->i", units[left[start : start + block]], units[right[start : start + block]])
+        for start in range(0, len(left), block)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)

@@ -1,0 +1,164 @@
+"""The maps facet: maps, neighbours with their evidence, cohorts."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.catalog import cohorts as catalog_cohorts
+from workbench.catalog import maps as catalog_maps
+from workbench.errors import DataQualityError, UnknownNameError
+from workbench.nouns import Cohort, Job, Map
+from workbench.phenomics.relate import neighbours, pair_null
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.catalog.store import Catalog
+
+LARGEST_CACHE = 8
+_maps: OrderedDict[tuple[str, str, str], Map] = OrderedDict()  # one object a map for the whole process
+_nulls: OrderedDict[tuple[str, str, str], np.ndarray] = OrderedDict()
+_places: OrderedDict[tuple[str, str, str], dict[str, int]] = OrderedDict()
+_lock = threading.RLock()
+
+
+class Maps:
+    """Maps of the lab; every session and notebook of a process shares the same Map objects."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def list(self) -> list[dict[str, Any]]:
+        """One row a map: map_id, dataset, title, modality, entity_kind, n_entities, accepted, quality, simulated."""
+        import json
+
+        found = []
+        for row in catalog_maps.map_rows(self.catalog):
+            quality = json.loads(row["quality"] or "{}")
+            found.append(
+                {key: row[key] for key in ("map_id", "dataset", "title", "modality", "entity_kind", "n_entities")}
+                | {"accepted": bool(quality.get("accepted")), "quality": quality, "simulated": bool(row["simulated"])}
+                | {"created_at": row["created_at"]}
+            )
+        return found
+
+    def get(self, map_id: str) -> Map:
+        """A map with its points, from the process-wide cache when it has not changed."""
+        key = self._key(map_id)
+        return _remember(_maps, key, lambda: catalog_maps.read_map(self.catalog, map_id))
+
+    def where(self, gene: str | None = None, compound: str | None = None) -> list[dict[str, Any]]:
+        """Every place of a gene (symbol) or compound (InChIKey) on a map, with replicate evidence."""
+        ids = catalog_maps.perturbations_of(self.catalog, gene=gene or "", compound=compound or "")
+        titles = {row["map_id"]: row for row in self.list()}
+        return [
+            row | {"title": titles[row["map_id"]]["title"], "dataset": titles[row["map_id"]]["dataset"]}
+            for row in catalog_maps.points_of(self.catalog, ids)
+            if row["map_id"] in titles
+        ]
+
+    def row(self, map_id: str, perturbation_id: str) -> int:
+        """Place of an entity among the map's rows. Raises UnknownNameError offering entities with the same label."""
+        map_ = self.get(map_id)
+        places = _remember(_places, self._key(map_id), lambda: {name: i for i, name in enumerate(map_.entities)})
+        if perturbation_id in places:
+            return places[perturbation_id]
+        text = perturbation_id.split(":")[-1].lower()
+        near = [name for name, label in zip(map_.entities, map_.labels, strict=True) if label.lower().startswith(text)][
+            :3
+        ]
+        raise UnknownNameError(
+            f"{perturbation_id!r} is not on the map {map_id}.", hint=f"Nearest: {', '.join(near)}." if near else ""
+        )
+
+    def neighbours(self, map_id: str, perturbation_id: str, k: int = 15) -> pd.DataFrame:
+        """The most similar and the most opposite entities by cosine.
+
+        p is two-sided against the cosines of all pairs of different entities of the map; q by Benjamini-Hochberg over
+        the whole row; beside them the replicate support of each neighbour and a relation that is already known.
+        Raises DataQualityError for a refused map.
+        """
+        import pandas as pd
+
+        map_ = self.get(map_id)
+        if not map_.quality.get("accepted", True):
+            raise DataQualityError(f"the map {map_id!r} was refused. {map_.quality.get('reason', '')}")
+        row = self.row(map_id, perturbation_id)
+        found = neighbours(map_.vectors, row, self.null(map_id), k=k)
+        ids = [map_.entities[i] for i in found.rows]
+        return pd.DataFrame({
+            "perturbation_id": ids, "label": [map_.labels[i] for i in found.rows],
+            "similarity": found.similarity.astype(float), "p": found.p, "q": found.q,
+            "n_replicates": map_.evidence["n_replicates"][found.rows],
+            "agreement": map_.evidence["agreement"][found.rows],
+            "sign": np.where(found.similarity >= 0, "same", "opposite"),
+            "known_relation": self._relations(map_, row, found.rows),
+        })  # fmt: skip
+
+    def null(self, map_id: str) -> np.ndarray:
+        """Sorted cosines of pairs of different entities of a map: what similarity means by chance. [<= 500,000]"""
+        return _remember(_nulls, self._key(map_id), lambda: pair_null(self.get(map_id).vectors))
+
+    def build(self, dataset: str, inline: bool = False) -> Job:
+        """Build the maps of a data set as a job."""
+        from workbench.lab.jobs import Jobs
+
+        return Jobs(self.catalog).run("build_map", inline=inline, dataset=dataset)
+
+    def cohort(self, map_id: str, entities: Any, name: str, person: str | None = None) -> Cohort:
+        """Save entities (perturbation ids) of a map under a name."""
+        for entity in entities:
+            self.row(map_id, entity)
+        person = person or self.catalog.settings.person
+        return catalog_cohorts.save_cohort(self.catalog, name, map_id, [str(entity) for entity in entities], person)
+
+    def cohorts(self, entity: str | None = None, map_id: str = "") -> list[Cohort]:
+        """Saved cohorts, newest first; only those that hold an entity when it is named."""
+        found = catalog_cohorts.list_cohorts(self.catalog, map_id)
+        return [cohort for cohort in found if entity is None or entity in cohort.entities]
+
+    def get_cohort(self, cohort_id: str) -> Cohort:
+        """One cohort by id."""
+        return catalog_cohorts.get_cohort(self.catalog, cohort_id)
+
+    def warm(self) -> None:
+        """Load the newest accepted maps into the process, so that the first visitor does not wait."""
+        for row in self.list():
+            if row["accepted"] and row["n_entities"] <= 50_000:
+                self.get(row["map_id"])
+
+    def _relations(self, map_: Map, row: int, rows: np.ndarray) -> list[str]:
+        genes = map_.columns.get("gene")
+        known = [""] * len(rows)
+        if genes is not None and genes[row]:
+            symbols = [str(genes[i]) for i in rows]
+            found = catalog_maps.known_relations(self.catalog, str(genes[row]), symbols)
+            known = ["same gene" if symbol == genes[row] else ", ".join(found.get(symbol, [])) for symbol in symbols]
+        for name in ("mechanism", "target"):
+            column = map_.columns.get(name)
+            if column is not None and column[row]:
+                known = [
+                    text or (f"same {name}: {column[i]}" if column[i] == column[row] else "")
+                    for text, i in zip(known, rows, strict=True)
+                ]
+        return known
+
+    def _key(self, map_id: str) -> tuple[str, str, str]:
+        made = self.catalog.lake.value("SELECT max(created_at) FROM lake.map WHERE map_id = $1", [map_id])
+        return str(self.catalog.settings.home), map_id, str(made)
+
+
+def _remember(cache: OrderedDict, key: tuple[str, str, str], make: Any) -> Any:
+    with _lock:
+        if key not in cache:
+            for old in [other for other in cache if other[:2] == key[:2]]:
+                del cache[old]  # a rebuilt map: let the old one go
+            cache[key] = make()
+            while len(cache) > LARGEST_CACHE:
+                cache.popitem(last=False)
+        cache.move_to_end(key)
+        return cache[key]

@@ -1,0 +1,160 @@
+"""Replicate evidence of each entity: how well its wells agree, and against which null.
+
+Agreement is the mean pairwise cosine of an entity's replicates on different plates. Its null are groups of the same
+size and plates whose wells belong to different perturbations (labels shuffled within each plate). Activity is mean
+average precision of retrieving replicates among same-plate controls (Kalinin et al., 2024; copairs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.errors import DataQualityError
+from workbench.kernels.permutation import benjamini_hochberg, p_upper, shuffle_within
+from workbench.kernels.topk import unit_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Arrays [n_entities]: entities (text), n_replicates, agreement, p, q; null: agreements of shuffled groups
+    [n_null], with the group sizes null_sizes [n_null]."""
+
+    entities: np.ndarray
+    n_replicates: np.ndarray
+    agreement: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+    null: np.ndarray
+    null_sizes: np.ndarray
+
+
+def agreement(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean cosine over pairs of an entity's wells on different plates.
+
+    values [n_wells, d], entity, plate [n_wells] -> entities [n], agreement [n] (NaN without such a pair), n_wells [n].
+    Per entity: pairs = (|Σ u|² − Σ_plate |Σ_plate u|²) / 2 over unit vectors u, so no pair list is made.
+    """
+    units = unit_rows(values).astype(np.float64)
+    entities, code = np.unique(entity, return_inverse=True)
+    both, cell = np.unique(
+        np.column_stack([code, np.unique(plate, return_inverse=True)[1]]), axis=0, return_inverse=True
+    )
+    in_plate = _sum_by(units, cell.ravel(), len(both))
+    n_in_plate = np.bincount(cell.ravel(), minlength=len(both)).astype(float)
+    total = _sum_by(in_plate, both[:, 0], len(entities))
+    count = np.bincount(code, minlength=len(entities)).astype(float)
+    same = np.bincount(both[:, 0], (in_plate**2).sum(axis=1), minlength=len(entities))
+    n_pairs = count**2 - np.bincount(both[:, 0], n_in_plate**2, minlength=len(entities))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(n_pairs > 0, ((total**2).sum(axis=1) - same) / n_pairs, np.nan)
+    return entities, mean, count.astype(int)
+
+
+def replicate_evidence(
+    values: np.ndarray, entity: np.ndarray, plate: np.ndarray, *, n_null: int = 20_000, seed: int = 0
+) -> Evidence:
+    """Agreement with p against shuffled groups of the same size, q by Benjamini-Hochberg.
+
+    values [n_wells, d], entity, plate [n_wells] of treated wells. Raises DataQualityError when no entity has two wells
+    on different plates.
+    """
+    entities, observed, count = agreement(values, entity, plate)
+    if not np.isfinite(observed).any():
+        raise DataQualityError(
+            f"none of {len(entities):,} entities has replicates on two plates: agreement cannot be measured.",
+            hint="Import the replicate plates too.",
+        )
+    rng = np.random.default_rng(seed)
+    nulls, sizes = [], []
+    while sum(map(len, nulls)) < n_null:
+        _, shuffled, size = agreement(values, shuffle_within(entity, plate, rng), plate)
+        finite = np.isfinite(shuffled)
+        nulls.append(shuffled[finite])
+        sizes.append(size[finite])
+    null, null_sizes = np.concatenate(nulls), np.concatenate(sizes)
+    p = np.full(len(entities), np.nan)
+    for size in np.unique(count[np.isfinite(observed)]):
+        mine = (count == size) & np.isfinite(observed)
+        same = null[null_sizes == size]
+        p[mine] = p_upper(observed[mine], same if len(same) >= 100 else null)
+    return Evidence(entities, count, observed, p, benjamini_hochberg(p), null, null_sizes)
+
+
+def activity(
+    values: np.ndarray,
+    entity: np.ndarray,
+    plate: np.ndarray,
+    is_control: np.ndarray,
+    *,
+    n_null: int = 10_000,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Mean average precision of finding an entity's replicates (on other plates) among same-plate controls.
+
+    values [n_wells, d]; entity, plate, is_control [n_wells] -> entities [n], map [n], p [n], q [n]. The null ranks the
+    same numbers of positives and controls at random; the members of one entity share the draws, which is exact when
+    they agree fully and conservative otherwise.
+    """  # fmt: skip
+    units = unit_rows(values)
+    treated = np.flatnonzero(~is_control)
+    entities, code = np.unique(entity[treated], return_inverse=True)
+    precision = np.full(len(treated), np.nan)
+    shape = np.zeros((len(treated), 2), dtype=int)
+    members: dict[int, np.ndarray] = {i: treated[code == i] for i in range(len(entities))}
+    controls = {name: np.flatnonzero(is_control & (plate == name)) for name in np.unique(plate)}
+    for i_query, well in enumerate(treated):
+        mates = members[code[i_query]]
+        mates = mates[plate[mates] != plate[well]]
+        rivals = controls[plate[well]]
+        if len(mates) and len(rivals):
+            precision[i_query] = average_precision(units[mates] @ units[well], units[rivals] @ units[well])
+            shape[i_query] = len(mates), len(rivals)
+    rng = np.random.default_rng(seed)
+    nulls = {tuple(key): null_precision(*key, n_null, rng) for key in np.unique(shape[np.isfinite(precision)], axis=0)}
+    score, p = np.full(len(entities), np.nan), np.full(len(entities), np.nan)
+    for i in range(len(entities)):
+        mine = np.flatnonzero((code == i) & np.isfinite(precision))
+        if len(mine):
+            score[i] = precision[mine].mean()
+            null = np.mean([nulls[tuple(key)] for key in shape[mine]], axis=0)
+            p[i] = p_upper(score[i : i + 1] - 1e-12, null)[0]
+    return entities, score, p, benjamini_hochberg(p)
+
+
+def average_precision(positives: np.ndarray, negatives: np.ndarray) -> float:
+    """Mean over positives of the precision at their rank; ties count against us.
+
+    positives [n_pos], negatives [n_neg] similarities to the query.
+    """
+    ordered = np.sort(positives)[::-1]
+    hits = np.arange(1, len(ordered) + 1)
+    ahead = len(negatives) - np.searchsorted(np.sort(negatives), ordered, "left")
+    return float(np.mean(hits / (hits + ahead)))
+
+
+def null_precision(n_pos: int, n_neg: int, n_null: int, rng: np.random.Generator) -> np.ndarray:
+    """Average precision of random rankings of n_pos positives among n_neg negatives: [n_null]."""
+    ranks = np.sort(rng.random((n_null, n_pos + n_neg)).argpartition(n_pos - 1, axis=1)[:, :n_pos], axis=1) + 1
+    return np.mean(np.arange(1, n_pos + 1) / ranks, axis=1)
+
+
+def nearest_replicate(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> np.ndarray:
+    """Whether each well's nearest well on another plate is of its own entity.
+
+    values [n_wells, d], entity, plate [n_wells] -> bool [n_wells], only wells that have a replicate elsewhere.
+    """
+    units = unit_rows(values)
+    similar = units @ units.T
+    similar[plate[:, None] == plate[None, :]] = -np.inf
+    same = (entity[:, None] == entity[None, :]) & (plate[:, None] != plate[None, :])
+    has_mate = same.any(axis=1)
+    return same[np.arange(len(units)), similar.argmax(axis=1)][has_mate]
+
+
+def _sum_by(values: np.ndarray, code: np.ndarray, n_groups: int) -> np.ndarray:
+    """Row sums by group. values [n, d], code [n] -> [n_groups, d]; every group has a row."""
+    order = np.argsort(code, kind="stable")
+    starts = np.searchsorted(code[order], np.arange(n_groups))
+    return np.add.reduceat(values[order], starts, axis=0)

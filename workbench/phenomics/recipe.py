@@ -1,0 +1,92 @@
+"""Recipes: how one data set becomes a map. A small TOML of named steps, hashed into the map."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import InputError, UnknownNameError
+
+FOLDER = Path(__file__).parent / "recipes"
+EVIDENCE = ("controls", "replicates", "null group")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Named steps from wells to a map.
+
+    `steps` are aligners with their arguments; `evidence` says what each entity's p is against: same-plate controls
+    (mean average precision), groups of other wells (replicate agreement), or a null group of the screen.
+    `keep` and `leave_out` select wells by column; `colours` are the columns offered first.
+    """
+
+    dataset: str
+    title: str
+    map_id: str = ""
+    entity_kind: str = "perturbation"
+    steps: tuple[dict[str, Any], ...] = ()
+    aggregate: str = "mean"
+    evidence: str = "replicates"
+    null_group: str = ""
+    null_name: str = ""
+    x: str = ""
+    y: str = ""
+    keep: dict[str, Any] = field(default_factory=dict)
+    leave_out: dict[str, Any] = field(default_factory=dict)
+    features: str = ""
+    colours: tuple[str, ...] = ()
+    usable: tuple[str, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.evidence not in EVIDENCE:
+            raise InputError(f"a recipe's evidence is one of {', '.join(EVIDENCE)}. Got {self.evidence!r}.")
+
+    @property
+    def name(self) -> str:
+        """Id of the map it makes: the data set's name unless the recipe says otherwise."""
+        return self.map_id or self.dataset
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as plain JSON."""
+        return json.loads(json.dumps(asdict(self)))
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the recipe's content: same hash, same computation."""
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
+
+
+def read_recipe(path: Path, dataset: str = "") -> Recipe:
+    """A recipe from its TOML file. Raises InputError naming the file and the unknown key."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    content.setdefault("dataset", dataset)
+    unknown = set(content) - set(Recipe.__dataclass_fields__)
+    if unknown:
+        raise InputError(f"unknown keys {', '.join(sorted(unknown))}.", where=path.name)
+    for key in ("steps", "colours", "usable"):
+        content[key] = tuple(content.get(key, ()))
+    return Recipe(**content)
+
+
+def recipes_of(dataset: str) -> list[Recipe]:
+    """All recipes of a data set; one without its own gets the default: scale per plate on controls, clip, mean."""
+    own = [recipe for recipe in _all() if recipe.dataset == dataset]
+    if own:
+        return own
+    if not dataset or "/" in dataset:
+        raise UnknownNameError(f"{dataset!r} is not the name of a data set.")
+    return [read_recipe(FOLDER / "default.toml", dataset)]
+
+
+def datasets() -> list[str]:
+    """Data sets that have a recipe of their own."""
+    return sorted({recipe.dataset for recipe in _all()})
+
+
+def _all() -> list[Recipe]:
+    return [read_recipe(path) for path in sorted(FOLDER.glob("*.toml")) if path.stem != "default"]

@@ -1,0 +1,53 @@
+"""Neighbours of an entity on a map: similarity of both signs, each with p against the map's own null, and q."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.errors import DataQualityError, InputError
+from workbench.kernels.permutation import benjamini_hochberg, p_two_sided
+from workbench.kernels.topk import cosine_pairs, cosine_row
+
+N_NULL = 500_000
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """rows [k] indices of the entities, similarity, p, q [k]; most similar first, then the most opposite ones."""
+
+    rows: np.ndarray
+    similarity: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+
+
+def pair_null(vectors: np.ndarray, *, seed: int = 0, n_pairs: int = N_NULL) -> np.ndarray:
+    """Sorted cosines of pairs of different entities. vectors [n_entities, d] -> [<= n_pairs] float32."""
+    if len(vectors) < 2 or vectors.shape[1] == 0:
+        raise DataQualityError(f"a map of shape {vectors.shape} has no pairs to compare.")
+    return cosine_pairs(vectors, n_pairs, np.random.default_rng(seed))
+
+
+def neighbours(
+    vectors: np.ndarray, row: int, null: np.ndarray, *, k: int = 15, n_opposite: int | None = None
+) -> Neighbours:
+    """The k nearest entities by cosine and the most opposite ones.
+
+    vectors [n_entities, d]; null [n_null] sorted cosines of different entities. p is two-sided against the null; q by
+    Benjamini-Hochberg over the whole row of n_entities − 1 tests. `n_opposite` defaults to a third of k, and only
+    negative similarities count as opposite. Raises InputError for a row that is not on the map.
+    """
+    if not 0 <= row < len(vectors):
+        raise InputError(f"row {row} is not on a map of {len(vectors):,} entities.")
+    similarity = cosine_row(vectors, row)
+    others = np.delete(np.arange(len(vectors)), row)
+    p = p_two_sided(similarity[others], null)
+    q = benjamini_hochberg(p)
+    order = np.argsort(-similarity[others], kind="stable")
+    n_opposite = max(1, k // 3) if n_opposite is None else n_opposite
+    opposite = [i for i in order[::-1][:n_opposite] if similarity[others[i]] < 0]
+    near = order[: max(0, k - len(opposite))]
+    chosen = np.array([*near, *[i for i in opposite[::-1] if i not in set(near.tolist())]], dtype=int)
+    return Neighbours(others[chosen], similarity[others[chosen]], p[chosen], q[chosen])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -28,7 +28,7 @@ def now() -> datetime:
 class Table(DeclarativeBase):
     """Metadata of all ledger tables."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON}
 
 
 class PersonRow(Table):
@@ -295,7 +295,7 @@ def migrate(engine: Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() == newest:
             return
     place = engine.url.database if engine.dialect.name == "sqlite" else None
-    with FileLock(f"{place}.migrate.lock" if place else Path.home() / ".workbench-migrate.lock"):
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    lock = FileLock(f"{place}.migrate.lock" if place else Path.home() / ".workbench-migrate.lock")
+    with lock, engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -79,6 +79,8 @@ def perturbation_facts(catalog: Catalog, dataset: str) -> dict[str, dict[str, An
         known = {"kind": row["kind"], "label": row["name"] or row["perturbation_id"]}
         if row["genes"]:
             known["gene"] = row["genes"][0]
+        if row["compounds"]:
+            known["compound"] = row["compounds"][0]
         if row["dose_um"]:
             known["dose_um"] = row["dose_um"][0]
         if row["targets"]:
@@ -166,6 +168,29 @@ def perturbations_of(catalog: Catalog, *, gene: str = "", compound: str = "") ->
     column, value = ("genes", gene) if gene else ("compounds", compound)
     sql = f"SELECT DISTINCT perturbation_id FROM lake.perturbation WHERE list_contains({column}, $1) ORDER BY 1"
     return [row["perturbation_id"] for row in catalog.lake.rows(sql, [value])]
+
+
+def replicate_wells(catalog: Catalog, dataset: str, perturbation_id: str) -> pa.Table:
+    """The wells of one perturbation: plate, well, batch, context, cell_count."""
+    return catalog.lake.query(
+        """SELECT Metadata_Plate AS plate, Metadata_Well AS well, Metadata_Batch AS batch, context_id AS context, cell_count
+           FROM lake.well WHERE dataset = $1 AND perturbation_id = $2 ORDER BY 1, 2""",
+        [dataset, perturbation_id],
+    )
+
+
+def read_plate(catalog: Catalog, dataset: str, plate: str) -> tuple[pa.Table, np.ndarray]:
+    """One plate: table of wells with names, and their profiles [n_wells, n_features]."""
+    table = catalog.lake.query(
+        """SELECT w.Metadata_Well, w.perturbation_id, coalesce(n.name, w.perturbation_id) AS Metadata_Name, w.is_control,
+                  w.control_type, w.cell_count, p.vector
+           FROM lake.well w JOIN lake.profile p ON p.well_id = w.well_id AND p.dataset = w.dataset
+           LEFT JOIN (SELECT perturbation_id, any_value(Metadata_Name) AS name FROM lake.perturbation
+                      WHERE dataset = $1 GROUP BY 1) n ON n.perturbation_id = w.perturbation_id
+           WHERE w.dataset = $1 AND w.Metadata_Plate = $2 ORDER BY w.Metadata_Well""",
+        [dataset, plate],
+    )
+    return table.drop_columns(["vector"]), _vectors(table)
 
 
 def known_relations(catalog: Catalog, gene: str, others: list[str]) -> dict[str, list[str]]:

@@ -173,7 +173,8 @@ def perturbations_of(catalog: Catalog, *, gene: str = "", compound: str = "") ->
 def replicate_wells(catalog: Catalog, dataset: str, perturbation_id: str) -> pa.Table:
     """The wells of one perturbation: plate, well, batch, context, cell_count."""
     return catalog.lake.query(
-        """SELECT Metadata_Plate AS plate, Metadata_Well AS well, Metadata_Batch AS batch, context_id AS context, cell_count
+        """SELECT Metadata_Plate AS plate, Metadata_Well AS well, Metadata_Batch AS batch, context_id AS context,
+                  cell_count
            FROM lake.well WHERE dataset = $1 AND perturbation_id = $2 ORDER BY 1, 2""",
         [dataset, perturbation_id],
     )
@@ -182,8 +183,8 @@ def replicate_wells(catalog: Catalog, dataset: str, perturbation_id: str) -> pa.
 def read_plate(catalog: Catalog, dataset: str, plate: str) -> tuple[pa.Table, np.ndarray]:
     """One plate: table of wells with names, and their profiles [n_wells, n_features]."""
     table = catalog.lake.query(
-        """SELECT w.Metadata_Well, w.perturbation_id, coalesce(n.name, w.perturbation_id) AS Metadata_Name, w.is_control,
-                  w.control_type, w.cell_count, p.vector
+        """SELECT w.Metadata_Well, w.perturbation_id, coalesce(n.name, w.perturbation_id) AS Metadata_Name,
+                  w.is_control, w.control_type, w.cell_count, p.vector
            FROM lake.well w JOIN lake.profile p ON p.well_id = w.well_id AND p.dataset = w.dataset
            LEFT JOIN (SELECT perturbation_id, any_value(Metadata_Name) AS name FROM lake.perturbation
                       WHERE dataset = $1 GROUP BY 1) n ON n.perturbation_id = w.perturbation_id

@@ -43,8 +43,9 @@ def _evidence(catalog: Catalog, recipe: Recipe) -> str:
     draft = assemble(profiles, recipe)
     folder = catalog.settings.cache / "maps" / f"{recipe.name}-{recipe.sha256[:12]}-{snapshot}"
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / "draft.npz", entities=draft.entities.astype(str), vectors=draft.vectors,
-             **{f"evidence:{name}": column for name, column in draft.evidence.items()})  # fmt: skip
+    named = {f"evidence:{name}": column for name, column in draft.evidence.items()}
+    named |= {f"column:{name}": column for name, column in draft.columns.items()}
+    np.savez(folder / "draft.npz", entities=draft.entities.astype(str), vectors=draft.vectors, **named)
     (folder / "quality.json").write_text(json.dumps({"snapshot": snapshot, **draft.quality}), encoding="utf-8")
     return str(folder)
 
@@ -69,8 +70,9 @@ def _write(catalog: Catalog, folder: str, recipe: Recipe) -> str:
     with np.load(place / "draft.npz") as draft:
         entities, vectors = draft["entities"], draft["vectors"]
         evidence = {name.split(":", 1)[1]: draft[name] for name in draft.files if name.startswith("evidence:")}
+        numbers = {name.split(":", 1)[1]: draft[name] for name in draft.files if name.startswith("column:")}
     facts = catalog_maps.perturbation_facts(catalog, recipe.dataset)
-    columns = _columns(facts, entities)
+    columns = _columns(facts, entities) | numbers
     labels = [str(facts.get(name, {}).get("label", name)) for name in entities]
     if recipe.x:
         coordinates = np.column_stack([columns.pop(name).astype(np.float32) for name in (recipe.x, recipe.y)])

@@ -42,18 +42,23 @@ def cosine_row(vectors: np.ndarray, row: int) -> np.ndarray:
     return units @ units[row]
 
 
-def cosine_pairs(vectors: np.ndarray, n_pairs: int, rng: np.random.Generator) -> np.ndarray:
+def cosine_pairs(
+    vectors: np.ndarray, n_pairs: int, rng: np.random.Generator, groups: np.ndarray | None = None
+) -> np.ndarray:
     """Sorted cosines of pairs of different rows: all of them when they are at most `n_pairs`, else a random draw.
 
-    vectors [n_rows, d] -> float32 [<= n_pairs].
+    vectors [n_rows, d], groups [n_rows] text -> float32 [<= n_pairs]; pairs inside one named group are left out.
     """
     units = unit_rows(vectors)
     n_rows = len(units)
     if n_rows * (n_rows - 1) // 2 <= n_pairs:
         left, right = np.triu_indices(n_rows, k=1)
-        return np.sort((units @ units.T)[left, right]) if n_rows < 4000 else np.sort(_row_products(units, left, right))
-    left = rng.integers(0, n_rows, n_pairs)
-    right = (left + rng.integers(1, n_rows, n_pairs)) % n_rows  # never the row itself
+    else:
+        left = rng.integers(0, n_rows, n_pairs)
+        right = (left + rng.integers(1, n_rows, n_pairs)) % n_rows  # never the row itself
+    if groups is not None:
+        apart = (groups[left] != groups[right]) | (groups[left] == "")
+        left, right = left[apart], right[apart]
     return np.sort(_row_products(units, left, right))
 
 

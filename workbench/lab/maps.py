@@ -12,6 +12,7 @@ from workbench.catalog import cohorts as catalog_cohorts
 from workbench.catalog import maps as catalog_maps
 from workbench.errors import DataQualityError, UnknownNameError
 from workbench.nouns import Cohort, Job, Map
+from workbench.phenomics.activity import well_strength
 from workbench.phenomics.relate import neighbours, pair_null
 
 if TYPE_CHECKING:
@@ -101,7 +102,26 @@ class Maps:
 
     def null(self, map_id: str) -> np.ndarray:
         """Sorted cosines of pairs of different entities of a map: what similarity means by chance. [<= 500,000]"""
-        return _remember(_nulls, self._key(map_id), lambda: pair_null(self.get(map_id).vectors))
+
+        def make() -> np.ndarray:
+            map_ = self.get(map_id)
+            groups = map_.columns.get("gene", map_.columns.get("compound"))
+            return pair_null(map_.vectors, None if groups is None else np.asarray(groups).astype(str))
+
+        return _remember(_nulls, self._key(map_id), make)
+
+    def replicates(self, map_id: str, perturbation_id: str) -> pd.DataFrame:
+        """The wells of an entity: plate, well, batch, context, cell_count."""
+        return catalog_maps.replicate_wells(self.catalog, self.get(map_id).dataset, perturbation_id).to_pandas()
+
+    def plate(self, map_id: str, plate: str) -> pd.DataFrame:
+        """One plate's wells with `strength`: root mean square z of the profile against the plate's own controls."""
+        table, values = catalog_maps.read_plate(self.catalog, self.get(map_id).dataset, plate)
+        wells = table.to_pandas()
+        if len(wells) == 0:
+            raise UnknownNameError(f"there is no plate {plate!r} in {self.get(map_id).dataset}.")
+        wells["strength"] = well_strength(values, wells["is_control"].to_numpy(dtype=bool))
+        return wells
 
     def build(self, dataset: str, inline: bool = False) -> Job:
         """Build the maps of a data set as a job."""
@@ -138,11 +158,12 @@ class Maps:
             symbols = [str(genes[i]) for i in rows]
             found = catalog_maps.known_relations(self.catalog, str(genes[row]), symbols)
             known = ["same gene" if symbol == genes[row] else ", ".join(found.get(symbol, [])) for symbol in symbols]
-        for name in ("mechanism", "target"):
+        for name in ("compound", "mechanism", "moa", "target"):
             column = map_.columns.get(name)
             if column is not None and column[row]:
+                shown = "" if name == "compound" else f": {column[row]}"
                 known = [
-                    text or (f"same {name}: {column[i]}" if column[i] == column[row] else "")
+                    text or (f"same {name}{shown}" if column[i] == column[row] else "")
                     for text, i in zip(known, rows, strict=True)
                 ]
         return known

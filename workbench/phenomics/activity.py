@@ -153,6 +153,20 @@ def nearest_replicate(values: np.ndarray, entity: np.ndarray, plate: np.ndarray)
     return same[np.arange(len(units)), similar.argmax(axis=1)][has_mate]
 
 
+def well_strength(values: np.ndarray, is_control: np.ndarray, *, limit: float = 10.0) -> np.ndarray:
+    """Root mean square z of each well of one plate against the plate's controls, z limited to ±limit.
+
+    values [n_wells, d], is_control [n_wells] -> [n_wells]; NaN for all wells with fewer than three controls.
+    """
+    controls = values[is_control].astype(np.float64)
+    if len(controls) < 3:
+        return np.full(len(values), np.nan)
+    spread = controls.std(axis=0)
+    kept = spread > 1e-9
+    z = (values[:, kept] - controls[:, kept].mean(axis=0)) / spread[kept]
+    return np.sqrt(np.mean(np.clip(z, -limit, limit) ** 2, axis=1))
+
+
 def _sum_by(values: np.ndarray, code: np.ndarray, n_groups: int) -> np.ndarray:
     """Row sums by group. values [n, d], code [n] -> [n_groups, d]; every group has a row."""
     order = np.argsort(code, kind="stable")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from workbench.errors import InputError
@@ -30,5 +32,5 @@ def aggregate(
     if method == "mean":
         vectors = np.add.reduceat(values, starts[:-1], axis=0) / np.diff(starts)[:, None]
     else:
-        vectors = np.vstack([np.median(values[a:b], axis=0) for a, b in zip(starts[:-1], starts[1:], strict=True)])
+        vectors = np.vstack([np.median(values[a:b], axis=0) for a, b in itertools.pairwise(starts)])
     return entities, vectors.astype(np.float32)

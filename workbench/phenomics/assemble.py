@@ -20,17 +20,22 @@ from workbench.phenomics.recipe import Recipe
 @dataclass(frozen=True, eq=False)
 class Draft:
     """A map before its layout. entities [n], vectors [n, d], evidence arrays [n] (n_replicates, agreement, p, q, …),
-    quality: the gate's JSON with what each step did."""
+    columns: means of the wells' numbers, e.g. cell_count [n]; quality: the gate's JSON with what each step did."""
 
     entities: np.ndarray
     vectors: np.ndarray
     evidence: dict[str, np.ndarray]
+    columns: dict[str, np.ndarray]
     quality: dict[str, Any] = field(default_factory=dict)
 
 
 def select_wells(profiles: Profiles, recipe: Recipe) -> Profiles:
-    """The wells a recipe keeps. Raises DataQualityError when none is left."""
-    chosen = np.ones(profiles.n_wells, dtype=bool)
+    """The wells a recipe keeps: treated ones and negative controls; wells of other controls are left out.
+
+    Raises DataQualityError when none is left.
+    """
+    perturbation = np.asarray(profiles.wells["perturbation_id"]).astype(str)
+    chosen = profiles.is_control | ~np.char.startswith(perturbation, "control:")
     for column, wanted in recipe.keep.items():
         chosen &= np.isin(np.asarray(profiles.wells[column]).astype(str), [str(value) for value in wanted])
     for column, unwanted in recipe.leave_out.items():
@@ -59,7 +64,24 @@ def assemble(profiles: Profiles, recipe: Recipe) -> Draft:
     }  # fmt: skip
     if not quality["accepted"]:
         quality["usable"] = _usable(profiles, recipe)
-    return Draft(entities, vectors, evidence, quality)
+    return Draft(entities, vectors, evidence, _well_numbers(aligned, entities), quality)
+
+
+def _well_numbers(aligned: Profiles, entities: np.ndarray) -> dict[str, np.ndarray]:
+    """Mean of each numeric well column over the treated wells of an entity: [n_entities]; NaN where none is known."""
+    treated = np.flatnonzero(~aligned.is_control)
+    place = np.searchsorted(entities, np.asarray(aligned.wells["perturbation_id"]).astype(str)[treated])
+    columns = {}
+    for name, column in aligned.wells.items():
+        column = np.asarray(column)
+        if column.dtype.kind != "f":
+            continue
+        known = np.isfinite(column[treated])
+        total = np.bincount(place[known], column[treated][known], minlength=len(entities))
+        count = np.bincount(place[known], minlength=len(entities))
+        if count.any():
+            columns[name] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return columns
 
 
 def _against_replicates(
@@ -91,8 +113,8 @@ def _against_replicates(
 def _by_entity(
     found: Evidence, perturbation: np.ndarray, group: np.ndarray, entities: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Evidence of groups (entity in a context) to entities: counts add up, agreement is the mean, p the smallest × n."""
-    first = {name: who for name, who in zip(group, perturbation, strict=True)}
+    """Evidence of groups (entity in a context) to entities: counts add up, agreement is averaged, p Bonferroni."""
+    first = dict(zip(group, perturbation, strict=True))
     owner = np.searchsorted(entities, [first[name] for name in found.entities])
     n_groups = np.bincount(owner, minlength=len(entities))
     n_replicates = np.bincount(owner, found.n_replicates, minlength=len(entities)).astype(int)

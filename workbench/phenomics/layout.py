@@ -9,7 +9,7 @@ from workbench.errors import InputError
 LARGEST_UMAP = 50_000
 
 
-def layout(vectors: np.ndarray, *, seed: int = 0, n_neighbors: int = 15, min_dist: float = 0.15) -> np.ndarray:
+def layout(vectors: np.ndarray, *, seed: int = 0, n_neighbors: int = 15) -> np.ndarray:
     """UMAP of cosine neighbourhoods (McInnes et al., 2018); principal components for tiny or very large sets.
 
     vectors [n_entities, d] finite -> coordinates [n_entities, 2] float32. Same seed, same picture on one machine.
@@ -22,7 +22,10 @@ def layout(vectors: np.ndarray, *, seed: int = 0, n_neighbors: int = 15, min_dis
         return principal_components(vectors)
     from umap import UMAP
 
-    model = UMAP(metric="cosine", n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_jobs=1)
+    min_dist = 0.6 if n_entities < 1000 else 0.15  # few points: spread them so that each can be clicked
+    model = UMAP(
+        metric="cosine", n_neighbors=n_neighbors, min_dist=min_dist, init="pca", random_state=seed, n_jobs=1
+    )  # fmt: skip
     return np.asarray(model.fit_transform(vectors), dtype=np.float32)
 
 

@@ -30,9 +30,9 @@ def gate(evidence: Evidence, *, seed: int = 0) -> dict[str, Any]:
     accepted = low > NEEDED
     verdict = "Replicates agree" if accepted else "Replicates do not agree"
     reason = (
-        f"{verdict}: {share:.0%} of {known.sum():,} perturbations are more alike across plates than 95 % of random groups "
-        f"(95 % interval {low:.1%} to {high:.1%}; {CHANCE:.0%} expected by chance, more than {NEEDED:.0%} needed). "
-        f"Mean replicate cosine {mean:.3f} against {null:.3f} for wells of different perturbations."
+        f"{verdict}: {share:.0%} of {known.sum():,} perturbations are more alike across plates than 95 % of random "
+        f"groups (95 % interval {low:.1%} to {high:.1%}; {CHANCE:.0%} expected by chance, more than {NEEDED:.0%} "
+        f"needed). Mean replicate cosine {mean:.3f} against {null:.3f} for wells of different perturbations."
     )
     return {
         "accepted": bool(accepted), "reason": reason, "measure": "share of perturbations above the replicate null",
@@ -50,8 +50,9 @@ def screen_gate(score: np.ndarray, null: np.ndarray, *, what: str, seed: int = 0
     share, low, high = bootstrap_mean((score > limit).astype(float), seed=seed)
     accepted = low > NEEDED
     reason = (
-        f"{'Signal' if accepted else 'No signal'}: {share:.0%} of {len(score):,} entities exceed 95 % of {len(null):,} {what} "
-        f"(95 % interval {low:.1%} to {high:.1%}; {CHANCE:.0%} expected by chance, more than {NEEDED:.0%} needed)."
+        f"{'Signal' if accepted else 'No signal'}: {share:.0%} of {len(score):,} entities exceed 95 % of "
+        f"{len(null):,} {what} (95 % interval {low:.1%} to {high:.1%}; {CHANCE:.0%} expected by chance, more than "
+        f"{NEEDED:.0%} needed)."
     )
     return {"accepted": bool(accepted), "reason": reason, "measure": f"share above {what}", "n": len(score),
             "value": share, "low": low, "high": high, "null": CHANCE, "needed": NEEDED}  # fmt: skip

@@ -23,11 +23,19 @@ class Neighbours:
     q: np.ndarray
 
 
-def pair_null(vectors: np.ndarray, *, seed: int = 0, n_pairs: int = N_NULL) -> np.ndarray:
-    """Sorted cosines of pairs of different entities. vectors [n_entities, d] -> [<= n_pairs] float32."""
+def pair_null(
+    vectors: np.ndarray, groups: np.ndarray | None = None, *, seed: int = 0, n_pairs: int = N_NULL
+) -> np.ndarray:
+    """Sorted cosines of pairs of entities that are not versions of one thing (same gene, same compound).
+
+    vectors [n_entities, d], groups [n_entities] text ("" belongs to no group) -> [<= n_pairs] float32.
+    """
     if len(vectors) < 2 or vectors.shape[1] == 0:
         raise DataQualityError(f"a map of shape {vectors.shape} has no pairs to compare.")
-    return cosine_pairs(vectors, n_pairs, np.random.default_rng(seed))
+    null = cosine_pairs(vectors, n_pairs, np.random.default_rng(seed), groups)
+    if len(null) == 0:
+        raise DataQualityError(f"all {len(vectors)} entities of the map belong to one group: there is no null.")
+    return null
 
 
 def neighbours(

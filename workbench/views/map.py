@@ -1,0 +1,303 @@
+"""The map: a scatter that stays quick at a million points, with box, lasso, hover and a ring on the chosen entity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.events import MouseLeave, RangesUpdate, Reset, SelectionGeometry, Tap
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    CustomJS,
+    HoverTool,
+    LassoSelectTool,
+    PanTool,
+    Range1d,
+    ResetTool,
+    SaveTool,
+    WheelZoomTool,
+)
+from bokeh.plotting import figure
+
+from workbench.kernels.grid import in_box, in_polygon, nearest_point
+from workbench.nouns import Map
+from workbench.views import view
+from workbench.views.colouring import ACCENT, OTHER, legend_html
+from workbench.views.map_svg import map_svg
+from workbench.views.points import FEW_COLUMNS, PointFrame, frame_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LARGEST_GLYPHS = 20_000
+START_SIZE = (1000, 600)
+REACH_PX = 14
+_HOVER_JS = """
+if (window.performance.now() - (source.__last || 0) < 80) { return }
+source.__last = window.performance.now();
+source.data = {x: [cb_obj.x], y: [cb_obj.y]};
+"""
+
+
+@view(Map)
+class MapView:
+    """Draws a Map; `colour` is a column. Callbacks get row numbers: `on_select(rows)`, `on_tap(row or None)`."""
+
+    def __init__(
+        self, map_: Map, *, colour: str = "", on_select: Callable[[np.ndarray], None] | None = None,
+        on_tap: Callable[[int | None], None] | None = None, height: int = 560,
+    ) -> None:  # fmt: skip
+        self.map = map_
+        self.frame: PointFrame = frame_of(map_)
+        self.colour = colour
+        self.on_select = on_select
+        self.on_tap = on_tap
+        self.selected = np.zeros(0, dtype=np.int64)
+        self.chosen: int | None = None
+        self.is_raster = len(map_) > LARGEST_GLYPHS
+        self.figure = self._figure(height)
+        self._draw_points()
+        self._draw_marks()
+        self._listen()
+
+    def panel(self) -> Any:
+        """The figure with its legend, for a page or a notebook."""
+        import panel as pn
+
+        n = len(self.map)
+        text = f"{n:,} {self.map.entity_kind}s" + (" · simulated data" if self.map.simulated else "")
+        self._legend = pn.pane.HTML(
+            legend_html(self.frame.colouring(self.colour), n), sizing_mode="stretch_width", margin=0
+        )
+        caption = pn.pane.HTML(
+            f'<div style="font-size:12px;opacity:.65">{text} · neighbours on the picture are a hint; similarity is '
+            "read from the vectors</div>", margin=0, sizing_mode="stretch_width",
+        )  # fmt: skip
+        plot = pn.pane.Bokeh(self.figure, sizing_mode="stretch_width", margin=0)
+        return pn.Column(self._legend, plot, caption, sizing_mode="stretch_width")
+
+    def data(self, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """The points drawn, or some rows of them, with evidence and columns."""
+        import pandas as pd
+
+        rows = np.arange(len(self.map)) if rows is None else rows
+        table = pd.DataFrame(
+            {
+                "perturbation_id": [self.map.entities[i] for i in rows],
+                "label": [self.map.labels[i] for i in rows],
+                "x": self.map.layout[rows, 0],
+                "y": self.map.layout[rows, 1],
+            }
+        )
+        for name, column in {**self.map.evidence, **self.map.columns}.items():
+            table[name] = np.asarray(column)[rows]
+        return table
+
+    def python(self) -> str:
+        """The line that draws this in a notebook."""
+        colour = f", colour={self.colour!r}" if self.colour else ""
+        return f"wb.draw(lab.maps.get({self.map.map_id!r}){colour})"
+
+    def svg(self) -> str:
+        """The picture as SVG: circles for a small map, a raster for a large one, with title and legend."""
+        return map_svg(self.map, self.frame, self.colour, self.selected)
+
+    def set_colour(self, name: str) -> None:
+        """Colour the points by another column."""
+        self.colour = name
+        if hasattr(self, "_legend"):
+            self._legend.object = legend_html(self.frame.colouring(name), len(self.map))
+        if self.is_raster:
+            self._repaint()
+        else:
+            self.source.data["colour"] = self.frame.colouring(name).colours()
+        self._label_groups()
+
+    def choose(self, row: int | None) -> None:
+        """Put the ring on one entity, or take it away."""
+        self.chosen = row
+        if row is None:
+            self.ring.data = {"x": [], "y": [], "label": []}
+            return
+        x, y = self.map.layout[row]
+        self.ring.data = {"x": [float(x)], "y": [float(y)], "label": [self.map.labels[row]]}
+
+    def select(self, rows: np.ndarray) -> None:
+        """Draw a selection. rows [n_selected]; empty: everything as before."""
+        self.selected = rows
+        if self.is_raster:
+            self._repaint_selection()
+        else:
+            self.source.selected.indices = rows.tolist()
+
+    def rows_in(self, geometry: dict[str, Any]) -> np.ndarray:
+        """Rows inside a box or lasso as Bokeh describes it: [n_inside]."""
+        if geometry["type"] == "rect":
+            return in_box(self.frame.grid, geometry["x0"], geometry["x1"], geometry["y0"], geometry["y1"])
+        xs, ys = _numbers(geometry["x"]), _numbers(geometry["y"])
+        return in_polygon(self.frame.grid, xs, ys)
+
+    def row_at(self, x: float, y: float) -> int | None:
+        """The row within a few pixels of a place, or None."""
+        x0, x1, y0, y1 = self._window()
+        width, height = self._size()
+        return nearest_point(self.frame.grid, x, y, REACH_PX * (x1 - x0) / width, REACH_PX * (y1 - y0) / height)
+
+    def _figure(self, height: int) -> figure:
+        x0, x1, y0, y1 = self.frame.bounds
+        plot = figure(
+            x_range=Range1d(x0, x1), y_range=Range1d(y0, y1), height=height, min_height=320, tools=[],
+            toolbar_location="above", sizing_mode="stretch_width", background_fill_alpha=0, border_fill_alpha=0,
+            outline_line_color=None, name="map", output_backend="canvas",
+        )  # fmt: skip
+        plot.axis.visible = False
+        plot.grid.visible = False
+        plot.min_border = 0
+        self.box, self.lasso = BoxSelectTool(continuous=False), LassoSelectTool(continuous=False)
+        wheel = WheelZoomTool(zoom_on_axis=False)
+        plot.add_tools(PanTool(), self.box, self.lasso, wheel, ResetTool(), SaveTool())
+        plot.toolbar.active_drag, plot.toolbar.active_scroll = self.lasso, wheel
+        plot.toolbar.logo = None
+        return plot
+
+    def _draw_points(self) -> None:
+        if self.is_raster:
+            width, height = START_SIZE
+            x0, x1, y0, y1 = self.frame.bounds
+            image = self.frame.raster(self.colour, self.frame.bounds, width, height)
+            place = {"x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
+            self.image = ColumnDataSource({"image": [image], **place}, name="map_image")
+            self.overlay = ColumnDataSource({"image": [], "x": [], "y": [], "dw": [], "dh": []}, name="map_selection")
+            self.base = self.figure.image_rgba("image", "x", "y", "dw", "dh", source=self.image)
+            self.figure.image_rgba("image", "x", "y", "dw", "dh", source=self.overlay)
+            return
+        map_, colouring = self.map, self.frame.colouring(self.colour)
+        shown = {name: np.asarray(map_.evidence[name], dtype=float) for name in FEW_COLUMNS if name in map_.evidence}
+        points = {"x": self.frame.points[:, 0], "y": self.frame.points[:, 1], "label": list(map_.labels)}
+        self.source = ColumnDataSource({**points, "colour": colouring.colours(), **shown}, name="map_points")
+        size = float(np.clip(260 / np.sqrt(max(len(map_), 1)), 4, 11))
+        glyph = self.figure.scatter(
+            "x", "y", source=self.source, size=size, fill_color="colour", line_color="white", line_width=0.6,
+            fill_alpha=0.85, line_alpha=0.5, selection_fill_alpha=1, selection_line_color="black",
+            selection_line_alpha=0.9, nonselection_fill_alpha=0.16, nonselection_line_alpha=0.05,
+            hover_line_color=ACCENT, hover_fill_color="colour",
+        )  # fmt: skip
+        tips = [("", "@label")]
+        tips += [("replicates", "@n_replicates")] if "n_replicates" in shown else []
+        tips += (
+            [("replicate agreement", "@agreement{0.00}")] if np.isfinite(shown.get("agreement", np.nan)).any() else []
+        )
+        tips += [("q", "@q{0.0000}")] if "q" in shown else []
+        self.figure.add_tools(HoverTool(renderers=[glyph], tooltips=tips, point_policy="follow_mouse"))
+
+    def _label_groups(self) -> None:
+        """Names of the categories at the median of their points, where a person can read them all."""
+        colouring = self.frame.colouring(self.colour)
+        few = 1 < len(colouring.names) <= 12 and not colouring.is_numeric and len(self.map) <= LARGEST_GLYPHS
+        members = [self.frame.points[colouring.codes == i] for i in range(len(colouring.names))] if few else []
+        places = [np.median(points, axis=0) for points in members]
+        self.groups.data = {
+            "x": [float(place[0]) for place in places], "y": [float(place[1]) for place in places],
+            "label": [name if len(name) < 30 else name[:28] + "…" for name in colouring.names] if few else [],
+        }  # fmt: skip
+
+    def _draw_marks(self) -> None:
+        self.groups = ColumnDataSource({"x": [], "y": [], "label": []}, name="map_groups")
+        self._label_groups()
+        self.figure.text(
+            "x", "y", "label", source=self.groups, text_font_size="12px", text_align="center", text_color="#222222",
+            background_fill_color="white", background_fill_alpha=0.72, padding=2, border_radius=3, y_offset=-14,
+        )  # fmt: skip
+        self.ring = ColumnDataSource({"x": [], "y": [], "label": []}, name="map_ring")
+        self.near = ColumnDataSource({"x": [], "y": [], "label": []}, name="map_hover")
+        self.figure.scatter("x", "y", source=self.ring, size=20, fill_alpha=0, line_color=ACCENT, line_width=3)
+        text = {"text_font_size": "13px", "x_offset": 14, "y_offset": -6, "text_color": "black", "padding": 4,
+                "background_fill_color": "white", "background_fill_alpha": 0.88, "border_radius": 3}  # fmt: skip
+        self.figure.text("x", "y", "label", source=self.ring, **text)
+        self.figure.scatter("x", "y", source=self.near, size=12, fill_alpha=0, line_color=OTHER, line_width=2)
+        self.figure.text("x", "y", "label", source=self.near, **text)
+
+    def _listen(self) -> None:
+        self.figure.on_event(SelectionGeometry, self._selected)
+        self.figure.on_event(Tap, self._tapped)
+        if self.is_raster:
+            self.pointer = ColumnDataSource({"x": [], "y": []}, name="map_pointer")
+            self.figure.js_on_event("mousemove", CustomJS(args={"source": self.pointer}, code=_HOVER_JS))
+            self.pointer.on_change("data", self._hovered)
+            self.figure.on_event(MouseLeave, lambda _event: self._hover(None))
+            self.figure.on_event(RangesUpdate, lambda _event: self._repaint())
+            self.figure.on_event(Reset, lambda _event: self._repaint())
+
+    def _selected(self, event: SelectionGeometry) -> None:
+        if not event.final:
+            return
+        self.selected = self.rows_in(event.geometry)
+        if self.on_select is not None:
+            self.on_select(self.selected)  # the count first: it is what the person waits for
+        if self.is_raster:
+            document = self.figure.document
+            if document is not None:
+                document.add_next_tick_callback(self._repaint_selection)
+            else:
+                self._repaint_selection()
+
+    def _tapped(self, event: Tap) -> None:
+        row = self.row_at(event.x, event.y)
+        self.choose(row)
+        if self.on_tap is not None:
+            self.on_tap(row)
+
+    def _hovered(self, _name: str, _old: Any, data: dict[str, Any]) -> None:
+        if len(data.get("x", [])):
+            self._hover(self.row_at(data["x"][0], data["y"][0]))
+
+    def _hover(self, row: int | None) -> None:
+        empty = {"x": [], "y": [], "label": []}
+        if row is None:
+            if len(self.near.data["x"]):
+                self.near.data = empty
+            return
+        x, y = self.map.layout[row]
+        self.near.data = {"x": [float(x)], "y": [float(y)], "label": [self.map.labels[row]]}
+
+    def _window(self) -> tuple[float, float, float, float]:
+        across, along = self.figure.x_range, self.figure.y_range
+        return float(across.start), float(across.end), float(along.start), float(along.end)
+
+    def _size(self) -> tuple[int, int]:
+        try:
+            width, height = self.figure.inner_width, self.figure.inner_height
+        except ValueError:  # Bokeh: not known before the browser has drawn it
+            return START_SIZE
+        return max(200, min(2000, int(width or START_SIZE[0]))), max(150, min(1400, int(height or START_SIZE[1])))
+
+    def _repaint(self) -> None:
+        """Draw the window anew at its own resolution."""
+        window, (width, height) = self._window(), self._size()
+        image = self.frame.raster(self.colour, window, width, height)
+        self.image.data = {"image": [image], **_placed(window)}
+        if len(self.selected):
+            self._repaint_selection()
+
+    def _repaint_selection(self) -> None:
+        if not len(self.selected):
+            self.base.glyph.global_alpha = 1.0
+            self.overlay.data = {"image": [], "x": [], "y": [], "dw": [], "dh": []}
+            return
+        window, (width, height) = self._window(), self._size()
+        image = self.frame.raster_of(self.selected, ACCENT, window, width, height)
+        self.base.glyph.global_alpha = 0.35
+        self.overlay.data = {"image": [image], **_placed(window)}
+
+
+def _placed(window: tuple[float, float, float, float]) -> dict[str, list[float]]:
+    x0, x1, y0, y1 = window
+    return {"x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
+
+
+def _numbers(values: Any) -> np.ndarray:
+    """Coordinates of a lasso: a list, or a mapping of index to number as some Bokeh versions send it."""
+    listed = [values[key] for key in sorted(values, key=int)] if isinstance(values, dict) else values
+    return np.asarray(listed, dtype=np.float64)

@@ -1,0 +1,137 @@
+"""Points of a map ready to draw: one object a map for the whole process, with grid, raster and hover."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import Any
+
+import numpy as np
+
+from workbench.kernels.grid import Grid, build_grid
+from workbench.nouns import Map
+from workbench.views.colouring import OTHER, Colouring, colour_by, hex_stops
+
+FEW_COLUMNS = ("n_replicates", "agreement", "p", "q")
+_frames: weakref.WeakKeyDictionary[Map, PointFrame] = weakref.WeakKeyDictionary()
+_lock = threading.RLock()
+
+
+class PointFrame:
+    """Coordinates [n_points, 2] float32 in memory order, their grid, and rasters of them."""
+
+    def __init__(self, map_: Map) -> None:
+        import pandas as pd
+
+        self.points = np.ascontiguousarray(map_.layout, dtype=np.float32)
+        self.grid: Grid = build_grid(self.points)
+        self.table = pd.DataFrame({"x": self.points[:, 0], "y": self.points[:, 1]})
+        self._columns = dict(map_.columns) | {name: np.asarray(map_.evidence[name]) for name in map_.evidence}
+        self._colourings: dict[str, Colouring] = {}
+        self._rasters: dict[tuple[Any, ...], np.ndarray] = {}
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """x0, x1, y0, y1 of all points with a margin of 4 %."""
+        finite = self.points[np.isfinite(self.points).all(axis=1)]
+        if len(finite) == 0:
+            return 0.0, 1.0, 0.0, 1.0
+        low, high = finite.min(axis=0).astype(float), finite.max(axis=0).astype(float)
+        margin = np.where(high > low, (high - low) * 0.04, 0.5)
+        return low[0] - margin[0], high[0] + margin[0], low[1] - margin[1], high[1] + margin[1]
+
+    def colouring(self, name: str) -> Colouring:
+        """How the points are coloured by one column; an unknown or empty name gives one plain colour."""
+        with _lock:
+            if name not in self._colourings:
+                column = self._columns.get(name)
+                column = np.asarray(column) if column is not None else None
+                self._colourings[name] = colour_by(name, column, len(self.points))
+            return self._colourings[name]
+
+    def raster(self, name: str, bounds: tuple[float, float, float, float], width: int, height: int) -> np.ndarray:
+        """RGBA image [height, width] uint32 of all points in a window, coloured by a column; the full view is kept."""
+        key = (name, *bounds, width, height)
+        full = bounds == self.bounds
+        if full and key in self._rasters:
+            return self._rasters[key]
+        image = self._shade(self.table, self.colouring(name), bounds, width, height)
+        if full:
+            if len(self._rasters) > 24:
+                self._rasters.clear()
+            self._rasters[key] = image
+        return image
+
+    def raster_of(
+        self, rows: np.ndarray, colour: str, bounds: tuple[float, float, float, float], width: int, height: int
+    ) -> np.ndarray:
+        """RGBA image [height, width] uint32 of some points in one colour. rows [n_rows]."""
+        import datashader as ds
+        from datashader import transfer_functions as tf
+
+        counts = _canvas(bounds, width, height).points(self.table.take(rows), "x", "y", agg=ds.count())
+        return _rgba(tf.dynspread(tf.shade(counts, cmap=[colour], how="log", min_alpha=140), threshold=0.5, max_px=3))
+
+    def _shade(
+        self, table: Any, colouring: Colouring, bounds: tuple[float, float, float, float], width: int, height: int
+    ) -> np.ndarray:
+        import datashader as ds
+        from datashader import transfer_functions as tf
+
+        canvas = _canvas(bounds, width, height)
+        if colouring.is_numeric:
+            means = canvas.points(self._with(table, "value", colouring.values), "x", "y", agg=ds.mean("value"))
+            image = tf.shade(means, cmap=hex_stops(), how="linear", span=[colouring.low, colouring.high])
+        elif len(colouring.names) == 1 and not colouring.name:
+            image = tf.shade(canvas.points(table, "x", "y", agg=ds.count()), cmap=["#A9C3DE", "#1F4E79"], how="eq_hist")
+        else:
+            coded = self._with(table, "code", self._codes(colouring))
+            counts = canvas.points(coded, "x", "y", agg=ds.by("code", ds.count()))
+            image = tf.shade(counts, color_key=[*colouring.palette, OTHER], how="log", min_alpha=90)
+        return _rgba(tf.dynspread(image, threshold=0.5, max_px=4))
+
+    def _with(self, table: Any, name: str, column: Any) -> Any:
+        return table.assign(**{name: column})
+
+    def _codes(self, colouring: Colouring) -> Any:
+        import pandas as pd
+
+        n = len(colouring.palette)
+        codes = np.where(colouring.codes < 0, n, colouring.codes)
+        return pd.Categorical.from_codes(codes, categories=[str(i) for i in range(n + 1)])
+
+
+def frame_of(map_: Map) -> PointFrame:
+    """The process-wide points of a map; made once, gone when the map is."""
+    with _lock:
+        if map_ not in _frames:
+            _frames[map_] = PointFrame(map_)
+        return _frames[map_]
+
+
+def warm() -> None:
+    """Compile what the first visitor would wait for: grid tests, datashader's kernels for each kind of colouring."""
+    from workbench.kernels.grid import in_box, in_polygon
+
+    rng = np.random.default_rng(0)
+    n = 64
+    columns = {"kind": np.array(["a", "b"] * (n // 2)), "number": rng.normal(size=n)}
+    map_ = Map("warm", "warm", "warm", "entity", tuple(map(str, range(n))), ("",) * n, np.zeros((n, 0)),
+               rng.normal(size=(n, 2)), {}, columns)  # fmt: skip
+    points = frame_of(map_)
+    in_box(points.grid, -1, 1, -1, 1)
+    in_polygon(points.grid, np.array([-1.0, 1.0, 0.0]), np.array([-1.0, -1.0, 1.0]))
+    for name in ("", *columns):
+        points.raster(name, points.bounds, 60, 40)
+    points.raster_of(np.arange(8), "#ff0000", points.bounds, 60, 40)
+
+
+def _canvas(bounds: tuple[float, float, float, float], width: int, height: int) -> Any:
+    import datashader as ds
+
+    x0, x1, y0, y1 = bounds
+    return ds.Canvas(plot_width=width, plot_height=height, x_range=(x0, x1), y_range=(y0, y1))
+
+
+def _rgba(image: Any) -> np.ndarray:
+    return np.asarray(image.to_numpy(), dtype=np.uint32)

@@ -23,7 +23,7 @@ def gene_name(i_gene: int) -> str:
 
 @loader("simulated_lab")
 def load(entry: Entry, files: dict[str, Path], batch: Batch) -> None:
-    """Every gene over-expressed on three plates a context, sixteen control wells a plate; the network a database has."""
+    """Every gene over-expressed on three plates a context, with controls, and the network a database would hold."""
     seed, n_plates = int(entry.options["seed"]), int(entry.options["plates"])
     cell = sim.build(seed)
     names = [gene_name(i) for i in range(cell.n_genes)]

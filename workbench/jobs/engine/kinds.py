@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Run(Protocol):
     """What a job function may use: the catalog, named steps, progress and the wish to stop.
 
-    A step's result is JSON (ids, small tables), kept when the worker dies; a step that was interrupted runs again, so it
-    must be harmless to repeat. Steps last seconds, not milliseconds.
+    A step's result is JSON (ids, small tables), kept when the worker dies; a step that was interrupted runs again, so
+    it must be harmless to repeat. Steps last seconds, not milliseconds.
     """
 
     catalog: Catalog

@@ -1,0 +1,54 @@
+"""Relations between genes, and gene sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from workbench.catalog.store import Catalog
+
+
+def relations_of(catalog: Catalog, symbol: str) -> pd.DataFrame:
+    """Edges that touch a gene: network, source, target, directed, sign, evidence."""
+    sql = (
+        "SELECT network, source, target, directed, sign, evidence FROM lake.network_edge "
+        "WHERE source = $1 OR target = $1 ORDER BY network, source, target"
+    )
+    return catalog.lake.query(sql, [symbol]).to_pandas()
+
+
+def read_edges(catalog: Catalog, networks: list[str]) -> pa.Table:
+    """Edges of some networks: network, source, target, directed, sign, weight, evidence."""
+    sql = (
+        "SELECT network, source, target, directed, sign, weight, evidence FROM lake.network_edge "
+        "WHERE list_contains($1, network) ORDER BY network, source, target"
+    )
+    return catalog.lake.query(sql, [networks])
+
+
+def network_names(catalog: Catalog) -> dict[str, int]:
+    """Networks in the lake with their number of edges."""
+    sql = "SELECT network, count(*) AS n FROM lake.network_edge GROUP BY 1 ORDER BY 1"
+    return {row["network"]: row["n"] for row in catalog.lake.rows(sql)}
+
+
+def read_gene_sets(catalog: Catalog, collection: str) -> dict[str, list[str]]:
+    """Genes of every set of a collection."""
+    sql = (
+        "SELECT gene_set, list(Metadata_Symbol ORDER BY 1) AS genes FROM lake.gene_set WHERE collection = $1 GROUP BY 1"
+    )
+    rows = catalog.lake.rows(f"SELECT * FROM ({sql}) ORDER BY gene_set", [collection])
+    return {row["gene_set"]: row["genes"] for row in rows}
+
+
+def gene_sets_of(catalog: Catalog, symbol: str) -> pd.DataFrame:
+    """Sets that hold a gene: collection, gene_set, accession, number of genes."""
+    sql = (
+        "SELECT s.collection, s.gene_set, s.accession, n.n FROM lake.gene_set s JOIN (SELECT collection, gene_set, "
+        "count(*) AS n FROM lake.gene_set GROUP BY 1, 2) n USING (collection, gene_set) "
+        "WHERE s.Metadata_Symbol = $1 ORDER BY n.n"
+    )
+    return catalog.lake.query(sql, [symbol]).to_pandas()

@@ -1,0 +1,237 @@
+"""Find anything: genes, compounds, data sets, hypotheses … by name, alias, key or SMILES, typing errors forgiven.
+
+Names are indexed by character trigrams in NumPy arrays (a few bytes a name and trigram), so that a million names answer
+in tens of milliseconds: exact and prefix matches come from the sorted names, fuzzy ones from trigram counts, and only a
+short list is compared letter by letter.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import numpy as np
+
+from workbench.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from workbench.catalog.store import Catalog
+
+CANDIDATES = 300
+RARE = 200_000  # a trigram in more names than this says little; it is skipped when rarer ones are there
+MIN_SCORE = 60.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One find: what it is, its id, the text to show, how well it fits (100: exactly), and its page."""
+
+    kind: str
+    id: str
+    label: str
+    detail: str
+    score: float
+    url: str
+
+
+@dataclass(frozen=True, eq=False)
+class SearchIndex:
+    """Names in lower case, sorted: names [n], owner [n] (entry number); postings of each trigram."""
+
+    names: np.ndarray
+    owner: np.ndarray
+    keys: np.ndarray
+    starts: np.ndarray
+    postings: np.ndarray
+    entries: list[tuple[str, str, str, str]]
+
+
+def build_index(entries: Iterable[tuple[str, str, str, str, tuple[str, ...]]]) -> SearchIndex:
+    """Index entries (kind, id, label, detail, names). Names are folded to lower case."""
+    kept, names, owner = [], [], []
+    for number, (kind, key, label, detail, known_as) in enumerate(entries):
+        kept.append((kind, key, label, detail))
+        for name in {text.lower() for text in known_as if text}:
+            names.append(name)
+            owner.append(number)
+    texts = np.array(names, dtype=object)
+    order = np.argsort(texts, kind="stable") if names else np.array([], dtype=np.int64)
+    texts, owners = texts[order], np.array(owner, dtype=np.int32)[order]
+    keys, starts, postings = _trigram_postings(texts)
+    return SearchIndex(texts, owners, keys, starts, postings, kept)
+
+
+def search_index(index: SearchIndex, text: str, limit: int = 12) -> list[tuple[float, tuple[str, str, str, str]]]:
+    """Best entries for the text with a score of 0 to 100: exact, then prefix, then similar; ties by name."""
+    from rapidfuzz import fuzz
+
+    wanted = " ".join(text.lower().split())
+    if not wanted or not len(index.names):
+        return []
+    scored: dict[int, float] = {}
+    low, high = np.searchsorted(index.names, wanted), np.searchsorted(index.names, wanted + "\uffff")
+    for i in range(low, min(high, low + CANDIDATES)):
+        name = index.names[i]
+        score = 100.0 if name == wanted else 95.0 - min(len(name) - len(wanted), 30) / 2
+        scored[int(index.owner[i])] = max(score, scored.get(int(index.owner[i]), 0.0))
+    if len(scored) < limit and len(wanted) > 2:
+        for i in _similar(index, wanted):
+            name = index.names[i]
+            score = 0.9 * fuzz.ratio(wanted, name)
+            if wanted in name:
+                score = max(score, 80.0 - min(len(name) - len(wanted), 40) / 4)
+            if score >= MIN_SCORE:
+                scored[int(index.owner[i])] = max(score, scored.get(int(index.owner[i]), 0.0))
+    ranked = sorted(scored.items(), key=lambda item: (-item[1], index.entries[item[0]][2].lower(), item[0]))
+    return [(score, index.entries[number]) for number, score in ranked[:limit]]
+
+
+def find(catalog: Catalog, text: str, limit: int = 12) -> list[Hit]:
+    """Hits in lake and ledger, best first; a SMILES that parses comes first as a molecule."""
+    text = text.strip()
+    if not text:
+        return []
+    hits = _molecule_hits(catalog, text) if _looks_like_smiles(text) else []
+    ranked = search_index(_lake_index(catalog), text, limit) + search_index(
+        build_index(_ledger_entries(catalog)), text, limit
+    )
+    ranked.sort(key=lambda item: (-item[0], item[1][2].lower()))
+    hits += [_hit(score, entry) for score, entry in ranked]
+    return hits[:limit]
+
+
+def _similar(index: SearchIndex, wanted: str) -> np.ndarray:
+    grams = _codes(wanted)
+    places = np.searchsorted(index.keys, grams)
+    found = [
+        index.postings[index.starts[p] : index.starts[p + 1]]
+        for p, gram in zip(places, grams, strict=True)
+        if p < len(index.keys) and index.keys[p] == gram
+    ]
+    if not found:
+        return np.array([], dtype=np.int64)
+    rare = [posting for posting in found if len(posting) <= RARE] or [min(found, key=len)]
+    names, counts = np.unique(np.concatenate(rare), return_counts=True)
+    if len(names) > CANDIDATES:
+        lengths = np.array([len(index.names[i]) for i in names]) if len(names) < 20_000 else 0
+        score = counts - 0.01 * np.abs(lengths - len(wanted))
+        names = names[np.argpartition(-score, CANDIDATES)[:CANDIDATES]]
+    return names
+
+
+def _trigram_postings(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    if not len(texts):
+        return np.array([], np.int64), np.zeros(1, np.int64), np.array([], np.int32)
+    joined = "".join(f"  {text} " for text in texts)
+    characters = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    lengths = np.array([len(text) + 3 for text in texts])
+    codes = _combine(characters[:-2], characters[1:-1], characters[2:])
+    ends = np.cumsum(lengths)
+    inside = np.ones(len(codes), dtype=bool)
+    for shift in (1, 2):  # trigrams that reach into the next name
+        inside[(ends - shift)[(ends - shift) < len(codes)]] = False
+    owner = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)[: len(codes)]
+    codes, owner = codes[inside], owner[inside]
+    order = np.argsort(codes, kind="stable")
+    codes, owner = codes[order], owner[order]
+    keys, starts = np.unique(codes, return_index=True)
+    return keys, np.append(starts, len(codes)), owner
+
+
+def _codes(text: str) -> np.ndarray:
+    characters = np.array([ord(c) for c in f"  {text} "], dtype=np.int64)
+    return np.unique(_combine(characters[:-2], characters[1:-1], characters[2:]))
+
+
+def _combine(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    return ((first & 0x1FFFFF) << 42) | ((second & 0x1FFFFF) << 21) | (third & 0x1FFFFF)
+
+
+_indexes: dict[tuple[str, int], SearchIndex] = {}
+_building = threading.Lock()
+
+
+def _lake_index(catalog: Catalog) -> SearchIndex:
+    key = (str(catalog.settings.home), catalog.lake.value(_STAMP) or 0)
+    with _building:
+        if key not in _indexes:
+            _indexes.clear()
+            _indexes[key] = build_index(_lake_entries(catalog))
+        return _indexes[key]
+
+
+_STAMP = """
+SELECT coalesce(hash(string_agg(dataset || sha256 || imported_at::VARCHAR, '|' ORDER BY dataset)), 0) % 9007199254740991
+FROM lake.dataset
+"""
+_GENES = """
+SELECT symbol, max(title) AS title, list_distinct(flatten(list(aliases))) AS aliases FROM (
+    SELECT Metadata_Symbol AS symbol, title, aliases FROM lake.gene
+    UNION ALL SELECT DISTINCT unnest(genes), '', CAST([] AS VARCHAR[]) FROM lake.perturbation
+    UNION ALL SELECT DISTINCT source, '', CAST([] AS VARCHAR[]) FROM lake.network_edge
+    UNION ALL SELECT DISTINCT target, '', CAST([] AS VARCHAR[]) FROM lake.network_edge
+) GROUP BY 1
+"""
+_COMPOUNDS = """
+SELECT Metadata_InChIKey AS key, any_value(Metadata_Name) AS name, list_distinct(flatten(list(aliases))) AS aliases,
+       list_distinct(flatten(list(mechanisms))) AS mechanisms, any_value(Metadata_SMILES) AS smiles
+FROM lake.compound GROUP BY 1
+"""
+
+
+def _lake_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[str, ...]]]:
+    for row in catalog.lake.rows(_GENES):
+        yield "gene", row["symbol"], row["symbol"], row["title"] or "", (row["symbol"], *(row["aliases"] or ()))
+    for row in catalog.lake.rows(_COMPOUNDS):
+        name = row["name"] or row["key"]
+        names = (name, row["key"], row["smiles"] or "", *(row["aliases"] or ()))
+        yield "compound", row["key"], name, ", ".join(row["mechanisms"] or ()), names
+    for row in catalog.lake.rows("SELECT DISTINCT dataset, title, modality FROM lake.dataset"):
+        yield "dataset", row["dataset"], row["title"], row["modality"], (row["dataset"], row["title"])
+
+
+def _ledger_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[str, ...]]]:
+    for row in catalog.lake.rows("SELECT number, statement, state FROM ledger.hypothesis"):
+        handle = f"H-{row['number']}"
+        yield "hypothesis", handle, f"{handle} {row['statement']}", row["state"], (handle, row["statement"])
+    for row in catalog.lake.rows("SELECT number, title, state FROM ledger.experiment"):
+        handle = f"E-{row['number']}"
+        yield "experiment", handle, f"{handle} {row['title']}", row["state"], (handle, row["title"])
+    for row in catalog.lake.rows("SELECT name, task, state FROM ledger.model_version"):
+        yield "model", row["name"], row["name"], row["state"], (row["name"],)
+
+
+_PAGES = {
+    "gene": "/entity?kind=gene&id=", "compound": "/entity?kind=compound&id=", "dataset": "/data?dataset=",
+    "hypothesis": "/hypothesis?id=", "experiment": "/experiment?id=", "model": "/rounds?version=",
+    "molecule": "/molecules?smiles=",
+}  # fmt: skip
+
+
+def _hit(score: float, entry: tuple[str, str, str, str]) -> Hit:
+    kind, key, label, detail = entry
+    return Hit(kind, key, label, detail, round(score, 1), _PAGES[kind] + quote(key, safe=""))
+
+
+def _looks_like_smiles(text: str) -> bool:
+    return " " not in text and len(text) > 3 and any(c in text for c in "=#()[]@123")
+
+
+def _molecule_hits(catalog: Catalog, text: str) -> list[Hit]:
+    from workbench.kernels.molecules import parse_smiles
+
+    try:
+        molecule = parse_smiles(text)
+    except InputError:
+        return []
+    hits = [_hit(100.0, ("molecule", molecule.smiles, molecule.smiles, f"open as molecule ({molecule.formula})"))]
+    from workbench.catalog.identifiers import find_compound
+
+    try:
+        compound = find_compound(catalog, molecule.inchikey)
+    except UnknownNameError:
+        return hits
+    return [*hits, _hit(100.0, ("compound", compound.inchikey, compound.name, ", ".join(compound.mechanisms)))]

@@ -1,0 +1,235 @@
+"""The command line: `workbench app|worker|setup|doctor|data|models|jobs|hypotheses`; heavy imports come late."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from workbench.lab import Lab
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="An interactive lab-in-the-loop workbench.")
+data = typer.Typer(no_args_is_help=True, help="Data sets: list, import, remove, verify, export.")
+models = typer.Typer(no_args_is_help=True, help="Model versions: list, train.")
+jobs = typer.Typer(no_args_is_help=True, help="Jobs: list, cancel.")
+hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
+for name, group in (("data", data), ("models", models), ("jobs", jobs), ("hypotheses", hypotheses)):
+    app.add_typer(group, name=name)
+
+
+@app.command("app")
+def serve_app(
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default: 5006).")] = None,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = False,
+) -> None:
+    """Serve the dashboard, with one worker beside it."""
+    from workbench.jobs.engine.worker import WorkerProcess
+    from workbench.views.frame.serve import port_is_free, serve
+
+    lab = _lab()
+    port = port or lab.settings.port
+    if not port_is_free(lab.settings.host, port):
+        _fail(f"port {port} is taken on {lab.settings.host}.", "Stop what listens there, or set WORKBENCH_PORT.")
+    worker = WorkerProcess(lab.settings)
+    worker.start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(lab, host=lab.settings.host, port=port, show=open_browser)
+    finally:
+        worker.stop()
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs until stopped; several workers may run."""
+    from workbench.jobs.engine.worker import stop_with_parent, work
+    from workbench.settings import Settings
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop_with_parent(stop)
+    work(Settings(), stop)
+
+
+@app.command()
+def setup() -> None:
+    """Fill the catalog with the bundled data, build the maps, train the first virtual cells."""
+    import time
+
+    lab = _lab()
+    start = time.monotonic()
+    typer.echo(f"Filling the catalog in {lab.settings.home} (the first time takes a minute or two) …")
+    job = lab.jobs.run("setup", inline=True)
+    typer.echo(f"The catalog holds {job.result_id} data sets ({time.monotonic() - start:.0f} s).")
+
+
+@app.command()
+def doctor() -> None:
+    """Versions, settings, where things lie, what is missing and how to mend it."""
+    from workbench.lab.doctor import examine
+
+    _lines(examine(_lab()))
+
+
+@data.command("list")
+def list_data() -> None:
+    """All data sets the catalog knows, imported or not."""
+    rows = [
+        (
+            item.dataset,
+            "imported" if item.imported_at else "not imported",
+            f"{item.n_rows:,}",
+            item.modality,
+            item.licence,
+        )
+        for item in _lab().data.available()
+    ]
+    _table(("data set", "state", "rows", "modality", "licence"), rows)
+
+
+@data.command("import")
+def import_data(
+    name: Annotated[str, typer.Argument(help="A data set of the catalog, or a file of yours.")],
+    as_name: Annotated[str, typer.Option("--name", help="Name for your own file's data set.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was understood.")] = False,
+) -> None:
+    """Import a data set of the catalog by name, or a file of your own."""
+    lab = _lab()
+    if Path(name).is_file():
+        plan = lab.data.understand(Path(name), as_name or Path(name).name.split(".")[0])
+        _lines(plan.lines())
+        if dry_run:
+            return
+        job = lab.data.import_file(plan)
+    else:
+        job = lab.data.import_(name, inline=True)
+    dataset = lab.data.get(job.result_id)
+    typer.echo(f"{dataset.dataset}: {dataset.n_rows:,} rows, {dataset.quality.get('rejected', 0)} rejected.")
+
+
+@data.command("remove")
+def remove_data(name: str) -> None:
+    """Remove a data set and everything derived from it."""
+    _lab().data.remove(name)
+    typer.echo(f"{name} is removed.")
+
+
+@data.command("verify")
+def verify_data(name: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Compare data sets with their files, checksums and counts."""
+    reports = _lab().data.verify(name)
+    _table(("data set", "rows", "result"), [
+        (row["dataset"], f"{row['rows']:,}", "ok" if row["ok"] else "; ".join(row["problems"])) for row in reports
+    ])  # fmt: skip
+    if not all(row["ok"] for row in reports):
+        raise typer.Exit(1)
+
+
+@data.command("export")
+def export_data(name: str, folder: Path) -> None:
+    """Write a data set as Parquet and CSV with its attribution."""
+    typer.echo(f"Written to {_lab().data.export(name, folder)}.")
+
+
+@data.command("rejects")
+def rejects(name: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Refused rows with file, row, column, value and reason."""
+    frame = _lab().data.rejects(name)
+    columns = ("dataset", "file", "row_number", "column_name", "value", "reason")
+    _table(columns, [tuple(str(value) for value in row) for row in frame[list(columns)].itertuples(index=False)])
+
+
+@models.command("list")
+def list_models(task: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Model versions with state and snapshot."""
+    rows = [(m.name, m.task, m.architecture, m.state, str(m.snapshot)) for m in _lab().models.list(task)]
+    _table(("version", "task", "architecture", "state", "snapshot"), rows)
+
+
+@models.command("train")
+def train(task: str) -> None:
+    """Train a new version of a task's model here and compare it with the promoted one."""
+    lab = _lab()
+    lab.models.train(task, inline=True)
+    for comparison in lab.models.comparisons(task)[:1]:
+        typer.echo(f"{comparison.new}: {comparison.decision}. {comparison.reason}")
+
+
+@jobs.command("list")
+def list_jobs(active: Annotated[bool, typer.Option("--active")] = False) -> None:
+    """Jobs, newest first."""
+    rows = [(j.job_id, j.kind, j.state, f"{j.progress:.0%}", j.message) for j in _lab().jobs.list(active=active)]
+    _table(("job", "kind", "state", "progress", "now"), rows)
+
+
+@jobs.command("cancel")
+def cancel_job(job_id: str) -> None:
+    """Cancel a waiting or running job."""
+    typer.echo(f"{job_id} is {_lab().jobs.cancel(job_id).state}.")
+
+
+@hypotheses.command("list")
+def list_hypotheses(state: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Hypotheses with their state."""
+    _table(("id", "state", "author", "statement"), [
+        (h.handle, h.state, h.author, h.statement) for h in _lab().hypotheses.list(state=state)
+    ])  # fmt: skip
+
+
+@hypotheses.command("verify")
+def verify_hypotheses() -> None:
+    """Check the hash chain of every history; names the first event that was changed."""
+    problems = _lab().hypotheses.verify()
+    for problem in problems:
+        typer.echo(f"{problem['handle']}: event {problem['sequence']}: {problem['problem']}")
+    typer.echo("All histories are intact." if not problems else f"{len(problems)} histories were changed.")
+    if problems:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: errors of ours are said in words, with exit code 1."""
+    from workbench.errors import WorkbenchError
+
+    try:
+        app()
+    except WorkbenchError as error:
+        if "--debug" in sys.argv:
+            raise
+        _fail(error.message, f"{error.where} {error.hint}".strip())
+
+
+def _lab() -> Lab:
+    from workbench.lab import Lab
+
+    return Lab.open()
+
+
+def _fail(message: str, hint: str) -> None:
+    typer.echo(f"workbench: {message}" + (f"\n  {hint}" if hint else ""), err=True)
+    sys.exit(1)
+
+
+def _lines(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`lab.find`."""
+
+from workbench.catalog.search import Hit, find
+
+__all__ = ["Hit", "find"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
 
 TABLE_ROWS = 1000
-FIRST = ("mechanism", "moa", "target", "gene", "agreement")
+SHOWN = ("mechanism", "moa", "target", "gene")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class Explorer:
         self.lab, self.frame, self.row, self.maps = lab, frame, row, maps
         self.map = lab.maps.get(row["map_id"])
         columns = list(self.map.columns) + list(self.map.evidence)
-        colour = state.colour if state.colour in columns else next((name for name in FIRST if name in columns), "")
+        colour = (
+            state.colour if state.colour in columns else next((name for name in self._first() if name in columns), "")
+        )
         self.view = MapView(self.map, colour=colour, on_select=self._selected, on_tap=self._tapped)
         self.inspector = pn.Column(sizing_mode="stretch_width")
         self.count = pn.pane.HTML(_hint(len(self.map)), sizing_mode="stretch_width", margin=(4, 0))
@@ -69,6 +71,9 @@ class Explorer:
         self.save.on_click(frame.guard(self._save))
         self.clear.on_click(frame.guard(self._clear))
         self._open(state)
+
+    def _first(self) -> list[str]:
+        return [*self.map.recipe.get("colours", ()), "agreement"]
 
     def content(self) -> Content:
         """Chooser row, map, selection and table; the inspector beside them."""
@@ -260,7 +265,7 @@ class Explorer:
             self.table_place[:] = []
             return
         table = self.view.data(rows[:TABLE_ROWS])
-        keep = [c for c in ("label", *FIRST[:4], "n_replicates", "agreement", "p", "q", "cell_count") if c in table]
+        keep = [c for c in ("label", *SHOWN, "n_replicates", "agreement", "p", "q", "cell_count") if c in table]
         note = [] if len(rows) <= TABLE_ROWS else [pn.pane.Str(f"The first {TABLE_ROWS:,} rows; CSV gives all.")]
         grid = pn.widgets.Tabulator(
             table[keep], pagination="remote", page_size=10, show_index=False, disabled=True, layout="fit_columns",

@@ -54,8 +54,10 @@ def screen_gate(score: np.ndarray, null: np.ndarray, *, what: str, seed: int = 0
         f"{len(null):,} {what} (95 % interval {low:.1%} to {high:.1%}; {CHANCE:.0%} expected by chance, more than "
         f"{NEEDED:.0%} needed)."
     )
-    return {"accepted": bool(accepted), "reason": reason, "measure": f"share above {what}", "n": len(score),
-            "value": share, "low": low, "high": high, "null": CHANCE, "needed": NEEDED}  # fmt: skip
+    return {
+        "accepted": bool(accepted), "reason": reason, "measure": f"entities exceed 95 % of {len(null):,} {what}",
+        "n": len(score), "value": share, "low": low, "high": high, "null": CHANCE, "needed": NEEDED,
+    }  # fmt: skip
 
 
 def retrieval(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> dict[str, Any] | None:

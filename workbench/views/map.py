@@ -47,7 +47,7 @@ class MapView:
 
     def __init__(
         self, map_: Map, *, colour: str = "", on_select: Callable[[np.ndarray], None] | None = None,
-        on_tap: Callable[[int | None], None] | None = None, height: int = 560,
+        on_tap: Callable[[int | None], None] | None = None, height: int = 500,
     ) -> None:  # fmt: skip
         self.map = map_
         self.frame: PointFrame = frame_of(map_)
@@ -195,7 +195,8 @@ class MapView:
     def _label_groups(self) -> None:
         """Names of the categories at the median of their points, where a person can read them all."""
         colouring = self.frame.colouring(self.colour)
-        few = 1 < len(colouring.names) <= 12 and not colouring.is_numeric and len(self.map) <= LARGEST_GLYPHS
+        few = 1 < len(colouring.names) <= 12 and len(self.map) <= LARGEST_GLYPHS
+        few = few and 2 * sum(colouring.counts) >= len(self.map)  # names of a few points would only hide the others
         members = [self.frame.points[colouring.codes == i] for i in range(len(colouring.names))] if few else []
         places = [np.median(points, axis=0) for points in members]
         self.groups.data = {

@@ -28,8 +28,8 @@ def quality_badge(quality: dict[str, Any]) -> str:
         f"Replicates agree beyond chance for {quality['value']:.0%} of {quality['n']:,} "
         f"[{quality['low']:.0%}, {quality['high']:.0%}]; chance {quality['null']:.0%}"
         if "agreement" in quality
-        else f"{quality.get('value', 0):.0%} [{quality.get('low', 0):.0%}, {quality.get('high', 0):.0%}] "
-        f"{escape(quality.get('measure', ''))}; chance {quality.get('null', 0):.0%}"
+        else f"{quality.get('value', 0):.1%} [{quality.get('low', 0):.1%}, {quality.get('high', 0):.1%}] of "
+        f"{quality.get('n', 0):,} {escape(quality.get('measure', ''))}; chance {quality.get('null', 0):.0%}"
     )
     return (
         f'<div style="font-size:13px;line-height:1.6" title="{title}"><b style="color:{colour}">{mark}</b> '

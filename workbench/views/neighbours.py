@@ -48,16 +48,16 @@ class NeighboursTable:
             if self.address is not None:
                 name = f'<a href="{escape(self.address(row.perturbation_id))}" target="_top">{name}</a>'
             agreement = "–" if not np.isfinite(row.agreement) else f"{row.agreement:.2f}"
-            known = f'<span class="known" title="{escape(row.known_relation)}">{escape(row.known_relation)}</span>'
+            known = escape(row.known_relation)
+            badge = f'<div class="known" title="{known}">{known}</div>' if known else ""
             rows.append(
-                f'<tr><td title="{escape(str(row.label))}">{name}</td><td>{_bar(row.similarity, low, high)}</td>'
-                f'<td class="r">{row.similarity:+.2f}</td><td class="r">{_p(row.q)}</td>'
-                f'<td class="r" title="replicates and their mean cosine">{row.n_replicates} · {agreement}</td>'
-                f"<td>{known if row.known_relation else ''}</td></tr>"
+                f'<tr><td title="{escape(str(row.label))}">{name}{badge}</td>'
+                f'<td>{_bar(row.similarity, low, high)}</td><td class="r">{row.similarity:+.2f}</td>'
+                f'<td class="r">{_p(row.q)}</td><td class="r" title="replicates and their mean cosine">'
+                f"{row.n_replicates} · {agreement}</td></tr>"
             )
-        head = (
-            "<tr><th>neighbour</th><th>cosine and null</th><th></th><th>q</th><th>reps · agree</th><th>known</th></tr>"
-        )
+        names = "<th>neighbour</th><th>cosine over null</th><th></th><th class='r'>q</th><th class='r'>replicates</th>"
+        head = f"<tr>{names}</tr>"
         return f"{_STYLE}<table class='nb'>{head}{''.join(rows)}</table><p class='nb'>{self.sentence()}</p>"
 
     def panel(self) -> Any:
@@ -73,10 +73,11 @@ table.nb th {font-weight:500;opacity:.6;text-align:left;padding:2px 4px;font-siz
   white-space:nowrap;overflow:hidden}
 table.nb td {padding:2px 4px;border-top:1px solid rgba(128,128,128,.22);
   white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-table.nb th:nth-child(1) {width:27%} table.nb th:nth-child(2) {width:92px} table.nb th:nth-child(3) {width:46px}
-table.nb th:nth-child(4) {width:46px} table.nb th:nth-child(5) {width:66px}
+table.nb th:nth-child(2) {width:96px} table.nb th:nth-child(3) {width:46px} table.nb th:nth-child(4) {width:46px}
+table.nb th:nth-child(5) {width:74px} table.nb th.r {text-align:right}
 table.nb td.r {text-align:right;font-variant-numeric:tabular-nums} table.nb a {color:inherit}
-table.nb .known {font-size:11px;padding:1px 6px;border-radius:8px;background:rgba(0,158,115,.18)}
+table.nb .known {font-size:11px;line-height:1.3;opacity:.85;overflow:hidden;text-overflow:ellipsis}
+table.nb .known::before {content:'● ';color:#009E73}
 p.nb {font-size:12px;opacity:.7;margin:6px 4px}
 </style>"""
 

@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 from workbench.errors import WorkbenchError
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.map import MapView
-from workbench.views.map_facts import point_html, quality_badge, refused_html
+from workbench.views.map_facts import counted, point_html, quality_badge, refused_html
 from workbench.views.neighbours import NeighboursTable
 from workbench.views.plate_heatmap import PlateHeatmap
 
@@ -63,7 +63,7 @@ class Explorer:
         )
         self.view = MapView(self.map, colour=colour, on_select=self._selected, on_tap=self._tapped)
         self.inspector = pn.Column(sizing_mode="stretch_width")
-        self.count = pn.pane.HTML(_hint(len(self.map)), sizing_mode="stretch_width", margin=(4, 0))
+        self.count = pn.pane.HTML(_hint(len(self.map)), sizing_mode="stretch_width", margin=(14, 10))
         self.table_place = pn.Column(sizing_mode="stretch_width")
         self.cohort_name = pmui.TextInput(label="Name of the cohort", size="small", width=220, disabled=True)
         self.save = pmui.Button(label="Save as cohort", variant="contained", size="small", disabled=True)
@@ -84,10 +84,10 @@ class Explorer:
         )  # fmt: skip
         selection = pmui.Row(self.count, self.cohort_name, self.save, self.clear, sizing_mode="stretch_width")
         main = pn.Column(
-            bar, pn.pane.HTML(quality_badge(row["quality"]), sizing_mode="stretch_width", margin=(0, 0, 6, 0)),
+            bar, pn.pane.HTML(quality_badge(row["quality"]), sizing_mode="stretch_width", margin=(0, 10, 6, 10)),
             self.view.panel(), selection, self.table_place, sizing_mode="stretch_width",
         )  # fmt: skip
-        chips = (row["dataset"], f"{row['n_entities']:,} {row['entity_kind']}s", f"snapshot {self.map.snapshot}")
+        chips = (row["dataset"], counted(row["n_entities"], row["entity_kind"]), f"snapshot {self.map.snapshot}")
         chips += ("simulated",) if row["simulated"] else ()
         return Content(row["title"], main, chips, self.inspector, self.view.python())
 
@@ -266,7 +266,9 @@ class Explorer:
             return
         table = self.view.data(rows[:TABLE_ROWS])
         keep = [c for c in ("label", *SHOWN, "n_replicates", "agreement", "p", "q", "cell_count") if c in table]
-        note = [] if len(rows) <= TABLE_ROWS else [pn.pane.Str(f"The first {TABLE_ROWS:,} rows; CSV gives all.")]
+        note = (
+            [] if len(rows) <= TABLE_ROWS else [_quiet(f"The first {TABLE_ROWS:,} rows; CSV gives all {len(rows):,}.")]
+        )
         grid = pn.widgets.Tabulator(
             table[keep], pagination="remote", page_size=10, show_index=False, disabled=True, layout="fit_columns",
             sizing_mode="stretch_width", height=360, formatters={c: {"type": "money", "precision": 3, "thousand": ""}
@@ -339,6 +341,10 @@ def _entity_link(map_: Any, row: int) -> str:
 
 def _heading(text: str) -> Any:
     return pn.pane.HTML(f'<div style="font-weight:600;font-size:14px">{text}</div>', margin=(14, 0, 4, 0))
+
+
+def _quiet(text: str) -> Any:
+    return pn.pane.HTML(f'<div style="font-size:13px;opacity:.7">{text}</div>', margin=(0, 10))
 
 
 def _hint(n: int) -> str:

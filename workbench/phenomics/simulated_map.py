@@ -10,7 +10,7 @@ from workbench.nouns import Map
 ISLANDS = 12
 
 
-def simulated_map(n_points: int, *, seed: int = 0, d: int = 2, map_id: str = "") -> Map:
+def simulated_map(n_points: int, *, seed: int = 0, d: int = 8, map_id: str = "") -> Map:
     """Islands in the plane with one category and one number a point; planted, no biology.
 
     Coordinates [n_points, 2]; vectors [n_points, d] float32 around one direction an island. Raises InputError below 1.

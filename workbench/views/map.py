@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from workbench.kernels.grid import in_box, in_polygon, nearest_point
 from workbench.nouns import Map
 from workbench.views import view
 from workbench.views.colouring import ACCENT, OTHER, legend_html
+from workbench.views.map_facts import counted
 from workbench.views.map_svg import map_svg
 from workbench.views.points import FEW_COLUMNS, PointFrame, frame_of
 
@@ -67,13 +69,13 @@ class MapView:
         import panel as pn
 
         n = len(self.map)
-        text = f"{n:,} {self.map.entity_kind}s" + (" · simulated data" if self.map.simulated else "")
+        text = counted(n, self.map.entity_kind) + (" · simulated data" if self.map.simulated else "")
         self._legend = pn.pane.HTML(
-            legend_html(self.frame.colouring(self.colour), n), sizing_mode="stretch_width", margin=0
+            legend_html(self.frame.colouring(self.colour), n), sizing_mode="stretch_width", margin=(0, 10)
         )
         caption = pn.pane.HTML(
             f'<div style="font-size:12px;opacity:.65">{text} · neighbours on the picture are a hint; similarity is '
-            "read from the vectors</div>", margin=0, sizing_mode="stretch_width",
+            "read from the vectors</div>", margin=(0, 10), sizing_mode="stretch_width",
         )  # fmt: skip
         plot = pn.pane.Bokeh(self.figure, sizing_mode="stretch_width", margin=0)
         return pn.Column(self._legend, plot, caption, sizing_mode="stretch_width")
@@ -109,28 +111,17 @@ class MapView:
         self.colour = name
         if hasattr(self, "_legend"):
             self._legend.object = legend_html(self.frame.colouring(name), len(self.map))
-        if self.is_raster:
-            self._repaint()
-        else:
-            self.source.data["colour"] = self.frame.colouring(name).colours()
-        self._label_groups()
+        self._soon(self._recolour)
 
     def choose(self, row: int | None) -> None:
         """Put the ring on one entity, or take it away."""
         self.chosen = row
-        if row is None:
-            self.ring.data = {"x": [], "y": [], "label": []}
-            return
-        x, y = self.map.layout[row]
-        self.ring.data = {"x": [float(x)], "y": [float(y)], "label": [self.map.labels[row]]}
+        self._soon(partial(self._mark, self.ring, row))
 
     def select(self, rows: np.ndarray) -> None:
         """Draw a selection. rows [n_selected]; empty: everything as before."""
         self.selected = rows
-        if self.is_raster:
-            self._repaint_selection()
-        else:
-            self.source.selected.indices = rows.tolist()
+        self._soon(self._repaint_selection)
 
     def rows_in(self, geometry: dict[str, Any]) -> np.ndarray:
         """Rows inside a box or lasso as Bokeh describes it: [n_inside]."""
@@ -238,11 +229,7 @@ class MapView:
         if self.on_select is not None:
             self.on_select(self.selected)  # the count first: it is what the person waits for
         if self.is_raster:
-            document = self.figure.document
-            if document is not None:
-                document.add_next_tick_callback(self._repaint_selection)
-            else:
-                self._repaint_selection()
+            self._soon(self._repaint_selection)
 
     def _tapped(self, event: Tap) -> None:
         row = self.row_at(event.x, event.y)
@@ -255,13 +242,31 @@ class MapView:
             self._hover(self.row_at(data["x"][0], data["y"][0]))
 
     def _hover(self, row: int | None) -> None:
-        empty = {"x": [], "y": [], "label": []}
-        if row is None:
-            if len(self.near.data["x"]):
-                self.near.data = empty
-            return
-        x, y = self.map.layout[row]
-        self.near.data = {"x": [float(x)], "y": [float(y)], "label": [self.map.labels[row]]}
+        if row is not None or len(self.near.data["x"]):
+            self._mark(self.near, row)
+
+    def _mark(self, source: ColumnDataSource, row: int | None) -> None:
+        """Put one entity's place and label into a source of one point, or empty it."""
+        rows = [] if row is None else [row]
+        source.data = {
+            "x": [float(self.map.layout[i, 0]) for i in rows], "y": [float(self.map.layout[i, 1]) for i in rows],
+            "label": [self.map.labels[i] for i in rows],
+        }  # fmt: skip
+
+    def _soon(self, change: Callable[[], None]) -> None:
+        """Change the figure under its document's lock: callers may run in a thread of the page."""
+        document = self.figure.document
+        if document is None or document.session_context is None:
+            change()
+        else:
+            document.add_next_tick_callback(partial(change))
+
+    def _recolour(self) -> None:
+        if self.is_raster:
+            self._repaint()
+        else:
+            self.source.data["colour"] = self.frame.colouring(self.colour).colours()
+        self._label_groups()
 
     def _window(self) -> tuple[float, float, float, float]:
         across, along = self.figure.x_range, self.figure.y_range
@@ -283,6 +288,9 @@ class MapView:
             self._repaint_selection()
 
     def _repaint_selection(self) -> None:
+        if not self.is_raster:
+            self.source.selected.indices = self.selected.tolist()
+            return
         if not len(self.selected):
             self.base.glyph.global_alpha = 1.0
             self.overlay.data = {"image": [], "x": [], "y": [], "dw": [], "dh": []}

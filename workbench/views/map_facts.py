@@ -10,6 +10,12 @@ import numpy as np
 from workbench.nouns import Map
 
 
+def counted(n: int, kind: str) -> str:
+    """A number of entities in words, e.g. `1 gene`, `2,000 entities`."""
+    plural = kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+    return f"{n:,} {kind if n == 1 else plural}"
+
+
 def quality_badge(quality: dict[str, Any]) -> str:
     """One line: the gate's verdict with its interval, then what else was measured."""
     mark, colour = ("✓", "#009E73") if quality.get("accepted") else ("✕", "#D55E00")

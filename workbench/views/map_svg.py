@@ -11,6 +11,7 @@ import numpy as np
 
 from workbench.nouns import Map
 from workbench.views.colouring import ACCENT, OTHER
+from workbench.views.map_facts import counted
 
 if TYPE_CHECKING:
     from workbench.views.points import PointFrame
@@ -50,8 +51,8 @@ def map_svg(map_: Map, frame: PointFrame, colour: str, selected: np.ndarray) -> 
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + MARGIN + 90}" '
         'font-family="sans-serif">'
         f'<text x="10" y="24" font-size="18">{escape(title)}</text>{body}{legend}'
-        f'<text x="{WIDTH - 10}" y="24" font-size="12" fill="{OTHER}" text-anchor="end">{len(map_):,} '
-        f"{escape(map_.entity_kind)}s, coloured by {escape(colour or 'nothing')}</text></svg>"
+        f'<text x="{WIDTH - 10}" y="24" font-size="12" fill="{OTHER}" text-anchor="end">'
+        f"{escape(counted(len(map_), map_.entity_kind))}, coloured by {escape(colour or 'nothing')}</text></svg>"
     )
 
 

@@ -28,6 +28,7 @@ class PointFrame:
         self.table = pd.DataFrame({"x": self.points[:, 0], "y": self.points[:, 1]})
         self._columns = dict(map_.columns) | {name: np.asarray(map_.evidence[name]) for name in map_.evidence}
         self._colourings: dict[str, Colouring] = {}
+        self._tables: dict[str, Any] = {}
         self._rasters: dict[tuple[Any, ...], np.ndarray] = {}
 
     @property
@@ -55,7 +56,7 @@ class PointFrame:
         full = bounds == self.bounds
         if full and key in self._rasters:
             return self._rasters[key]
-        image = self._shade(self.table, self.colouring(name), bounds, width, height)
+        image = self._shade(self.colouring(name), bounds, width, height)
         if full:
             if len(self._rasters) > 24:
                 self._rasters.clear()
@@ -70,28 +71,38 @@ class PointFrame:
         from datashader import transfer_functions as tf
 
         counts = _canvas(bounds, width, height).points(self.table.take(rows), "x", "y", agg=ds.count())
-        return _rgba(tf.dynspread(tf.shade(counts, cmap=[colour], how="log", min_alpha=140), threshold=0.5, max_px=3))
+        return _rgba(
+            tf.dynspread(tf.shade(counts, cmap=[colour], how="eq_hist", min_alpha=90), threshold=0.5, max_px=3)
+        )
 
     def _shade(
-        self, table: Any, colouring: Colouring, bounds: tuple[float, float, float, float], width: int, height: int
+        self, colouring: Colouring, bounds: tuple[float, float, float, float], width: int, height: int
     ) -> np.ndarray:
         import datashader as ds
         from datashader import transfer_functions as tf
 
-        canvas = _canvas(bounds, width, height)
+        canvas, table = _canvas(bounds, width, height), self._table(colouring)
         if colouring.is_numeric:
-            means = canvas.points(self._with(table, "value", colouring.values), "x", "y", agg=ds.mean("value"))
+            means = canvas.points(table, "x", "y", agg=ds.mean("value"))
             image = tf.shade(means, cmap=hex_stops(), how="linear", span=[colouring.low, colouring.high])
         elif len(colouring.names) == 1 and not colouring.name:
             image = tf.shade(canvas.points(table, "x", "y", agg=ds.count()), cmap=["#A9C3DE", "#1F4E79"], how="eq_hist")
         else:
-            coded = self._with(table, "code", self._codes(colouring))
-            counts = canvas.points(coded, "x", "y", agg=ds.by("code", ds.count()))
+            counts = canvas.points(table, "x", "y", agg=ds.by("code", ds.count()))
             image = tf.shade(counts, color_key=[*colouring.palette, OTHER], how="log", min_alpha=90)
         return _rgba(tf.dynspread(image, threshold=0.5, max_px=4))
 
-    def _with(self, table: Any, name: str, column: Any) -> Any:
-        return table.assign(**{name: column})
+    def _table(self, colouring: Colouring) -> Any:
+        """Coordinates with the one column that colours them; the last few are kept, for zooming repeats them."""
+        if not colouring.name:
+            return self.table
+        with _lock:
+            if colouring.name not in self._tables:
+                while len(self._tables) >= 4:
+                    self._tables.pop(next(iter(self._tables)))
+                column = {"value": colouring.values} if colouring.is_numeric else {"code": self._codes(colouring)}
+                self._tables[colouring.name] = self.table.assign(**column)
+            return self._tables[colouring.name]
 
     def _codes(self, colouring: Colouring) -> Any:
         import pandas as pd

@@ -59,7 +59,7 @@ def standardise(
     aligned = np.empty_like(values)
     usable = np.ones(values.shape[1], dtype=bool)
     counts = []
-    for name in np.unique(groups):
+    for name in np.unique(groups).tolist():
         inside = groups == name
         controls = values[inside & is_control]
         if len(controls) < min_controls:
@@ -86,7 +86,7 @@ def centre(values: np.ndarray, wells: dict[str, np.ndarray], *, by: str = "Metad
     groups, is_control = _groups(wells, by), _controls(wells)
     aligned = np.empty_like(values)
     counts = []
-    for name in np.unique(groups):
+    for name in np.unique(groups).tolist():
         inside = groups == name
         controls = values[inside & is_control]
         if len(controls) == 0:

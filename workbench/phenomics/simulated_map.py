@@ -1,4 +1,4 @@
-"""A map of any size without data: islands of points, labelled simulated wherever it is drawn; for rehearsal and timing."""
+"""A map of any size without data: islands of points, labelled simulated wherever it is drawn."""
 
 from __future__ import annotations
 

@@ -43,6 +43,5 @@ class CohortView:
             self.data(), pagination="remote", page_size=10, show_index=False, disabled=True, layout="fit_columns",
             sizing_mode="stretch_width",
         )  # fmt: skip
-        return pn.Column(
-            pn.pane.Str(cohort.name, styles={"font-size": "16px", "font-weight": "600"}), pn.pane.Str(text), table
-        )
+        heading = f'<div style="font-size:16px;font-weight:600">{escape(cohort.name)}</div><div>{escape(text)}</div>'
+        return pn.Column(pn.pane.HTML(heading), table, sizing_mode="stretch_width")

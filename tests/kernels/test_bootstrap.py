@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from workbench.errors import InputError
+from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_mean
+
+
+def test_interval_covers_the_planted_mean_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(0)
+    hits = 0
+    for i in range(200):
+        _, low, high = bootstrap_mean(rng.normal(1.0, 2.0, 60), level=0.9, n_draws=400, seed=i)
+        hits += low <= 1.0 <= high
+    assert 165 <= hits <= 195
+
+
+def test_same_seed_same_interval_and_missing_values_are_left_out() -> None:
+    values = np.array([1.0, 2, 3, np.nan])
+    assert bootstrap_mean(values, seed=3) == bootstrap_mean(values[:3], seed=3)
+    assert bootstrap_mean(np.ones(4)) == (1.0, 1.0, 1.0)
+
+
+def test_paired_difference_uses_pairs() -> None:
+    old = np.random.default_rng(0).normal(0, 10, 50)
+    difference, low, high = bootstrap_difference(old + 1, old)
+    assert difference == pytest.approx(1)
+    assert high - low < 1e-9
+    with pytest.raises(InputError, match="equal lengths"):
+        bootstrap_difference(old, old[:3])
+
+
+def test_no_values_is_an_error() -> None:
+    with pytest.raises(InputError, match="0 values"):
+        bootstrap_mean(np.array([np.nan]))

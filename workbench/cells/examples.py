@@ -1,0 +1,75 @@
+"""Examples for a virtual cell: responses against matched controls, with the unit that must not be split."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from workbench.kernels.response import against_controls, summarise
+
+
+class Examples(NamedTuple):
+    """targets [n, n_readouts]; perturbations, names, genes, units, n_replicates, agreement [n]; drugs [n, n_drugs]."""
+
+    targets: np.ndarray
+    perturbations: np.ndarray
+    names: np.ndarray
+    genes: np.ndarray
+    units: np.ndarray
+    n_replicates: np.ndarray
+    agreement: np.ndarray
+    readouts: tuple[str, ...]
+    drugs: np.ndarray
+    drug_names: tuple[str, ...] = ()
+
+    def take(self, rows: np.ndarray) -> Examples:
+        """The examples at these rows (numbers or mask)."""
+        per_row = ("targets", "perturbations", "names", "genes", "units", "n_replicates", "agreement", "drugs")
+        return self._replace(**{name: getattr(self, name)[rows] for name in per_row})
+
+    @property
+    def noise(self) -> np.ndarray:
+        """Noise variance of each row relative to one with the usual number of replicates [n]."""
+        return np.median(self.n_replicates) / self.n_replicates
+
+
+def from_wells(
+    values: np.ndarray,
+    plates: np.ndarray,
+    perturbations: np.ndarray,
+    names: np.ndarray,
+    genes: np.ndarray,
+    is_control: np.ndarray,
+    readouts: tuple[str, ...],
+    *,
+    clip: float | None = None,
+    controls: str = "all",
+) -> Examples:
+    """One example a perturbation: mean change over its replicates against the controls of each plate.
+
+    values [n_wells, n_readouts], the others [n_wells]. `controls` picks all control wells, or every other one of each
+    plate ("even", "odd"): training uses the even and evaluation the odd ones, so that a shared control is no skill.
+    """
+    used = is_control & _half(plates, is_control, controls)
+    kept = used | ~is_control
+    values = np.clip(values, -clip, clip) if clip else values
+    delta = against_controls(values[kept], plates[kept], used[kept])
+    treated = ~used[kept]
+    result = summarise(delta[treated], perturbations[kept][treated])
+    first = {key: i for i, key in reversed(list(enumerate(perturbations)))}
+    rows = np.array([first[key] for key in result.groups])
+    return Examples(
+        result.delta, result.groups, names[rows], genes[rows], genes[rows], result.n.astype(float), result.agreement,
+        readouts, np.zeros((len(rows), 0)),
+    )  # fmt: skip
+
+
+def _half(plates: np.ndarray, is_control: np.ndarray, which: str) -> np.ndarray:
+    if which == "all":
+        return np.ones(len(plates), dtype=bool)
+    half = np.zeros(len(plates), dtype=bool)
+    for plate in np.unique(plates):
+        rows = np.flatnonzero((plates == plate) & is_control)
+        half[rows[(0 if which == "even" else 1) :: 2]] = True
+    return half

@@ -1,0 +1,97 @@
+"""What a virtual cell knows of a perturbation: kernels of genes over networks and sets, or strengths of drugs."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+
+from workbench.kernels import graph_kernels as graph
+
+
+@dataclass(eq=False)
+class GeneKernels:
+    """Features of genes by network diffusion, shared neighbours and gene sets.
+
+    index: number of each gene; matrix [n_genes, n_genes]: union of the networks; sets [n_genes, n_sets].
+    """
+
+    index: dict[str, int]
+    matrix: sp.csr_matrix
+    sets: sp.csr_matrix
+    networks: tuple[str, ...]
+    _place: dict[str, int] = field(default_factory=dict)
+    _seen: list[sp.csr_matrix] = field(default_factory=list)
+    _gram: np.ndarray = field(default_factory=lambda: np.zeros((3, 0, 0)))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def build(
+        cls, edges: list[tuple[str, str]], gene_sets: dict[str, list[str]], networks: tuple[str, ...]
+    ) -> GeneKernels:
+        """From undirected gene pairs and gene sets."""
+        names = sorted({gene for pair in edges for gene in pair} | {g for genes in gene_sets.values() for g in genes})
+        index = {name: i for i, name in enumerate(names)}
+        source = np.array([index[a] for a, _ in edges], dtype=np.int64)
+        target = np.array([index[b] for _, b in edges], dtype=np.int64)
+        matrix = graph.adjacency(len(names), source, target)
+        rows = [index[gene] for genes in gene_sets.values() for gene in genes]
+        columns = [i for i, genes in enumerate(gene_sets.values()) for _ in genes]
+        sets = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(gene_sets)))
+        sets.data[:] = 1.0
+        return cls(index, matrix, sets, networks)
+
+    def kernels(self, asked: list[str], known: list[str]) -> np.ndarray:
+        """Similarity of asked to known genes [n_kernels + 1, n_asked, n_known]; the last one is "the same gene"."""
+        gram, place = self._similarities(asked + known)
+        rows, columns = [place[gene] for gene in asked], [place[gene] for gene in known]
+        same = (np.array(asked)[:, None] == np.array(known)[None, :]).astype(float)
+        return np.concatenate([gram[:, rows][:, :, columns], same[None]])
+
+    def prior(self, asked: list[str]) -> np.ndarray:
+        """Mean kernel of each gene with itself [n_asked]: the share of the three views that know the gene."""
+        gram, place = self._similarities(asked)
+        rows = [place[gene] for gene in asked]
+        return gram[:, rows, rows].mean(axis=0)
+
+    def missing(self, gene: str) -> list[str]:
+        """Names of the sources that know nothing of a gene."""
+        number = self.index.get(gene)
+        absent = []
+        if number is None or self.matrix[number].nnz == 0:
+            absent.append(", ".join(self.networks))
+        if self.sets.shape[1] and (number is None or self.sets[number].nnz == 0):
+            absent.append("gene sets")
+        return absent
+
+    def _similarities(self, genes: list[str]) -> tuple[np.ndarray, dict[str, int]]:
+        """Kernels of every gene asked about so far [n_kernels, n_seen, n_seen], extended by the new ones."""
+        with self._lock:
+            new = sorted(set(genes) - set(self._place))
+            if new:
+                views = self._views(new)
+                self._seen = views if not self._seen else [
+                    sp.vstack([old, more], format="csr") for old, more in zip(self._seen, views, strict=True)
+                ]  # fmt: skip
+                self._place = {**self._place, **{gene: len(self._place) + i for i, gene in enumerate(new)}}
+                blocks = [graph.cosine_kernel(a, b) for a, b in zip(views, self._seen, strict=True)]
+                n, n_old = len(self._place), len(self._place) - len(new)
+                gram = np.zeros((len(blocks), n, n))
+                gram[:, :n_old, :n_old] = self._gram
+                for k, block in enumerate(blocks):
+                    gram[k, n_old:, :], gram[k, :, n_old:] = block, block.T
+                self._gram = gram
+            return self._gram, self._place
+
+    def _views(self, genes: list[str]) -> list[sp.csr_matrix]:
+        numbers = np.array([self.index.get(gene, -1) for gene in genes])
+        known = np.where(numbers >= 0, numbers, 0)
+        mask = sp.diags((numbers >= 0).astype(float))
+        weight = sp.diags(graph.inverse_frequency(np.asarray(self.sets.sum(axis=0)).ravel(), len(self.index)))
+        return [
+            sp.csr_matrix(mask @ graph.diffusion_features(self.matrix, known)),
+            (mask @ graph.neighbour_features(self.matrix, known)).tocsr(),
+            (mask @ (self.sets[known] @ weight)).tocsr(),
+        ]

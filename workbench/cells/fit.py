@@ -1,0 +1,80 @@
+"""Fit a recipe's model on examples, and the pieces around it: kernels, cross-conformal widths, permuted null."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbench.cells.examples import Examples
+from workbench.cells.features import GeneKernels
+from workbench.evaluation.split import grouped_folds
+from workbench.models import MODELS
+from workbench.training.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A model with what it was trained on; `features` is None for models of drug strengths."""
+
+    recipe: Recipe
+    model: Any
+    examples: Examples
+    features: GeneKernels | None
+
+    def predict(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and spread [n_asked, n_readouts]."""
+        return self.model.predict(*self.inputs(asked))
+
+    def weights(self, asked: Examples) -> np.ndarray:
+        """Exact weight of each training example [n_asked, n]."""
+        return self.model.weights(*self.inputs(asked))
+
+    def inputs(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
+        """What the model takes: kernels [n_kernels, n_asked, n] or strengths [n_asked, n_drugs], and prior [n_asked]."""
+        if self.features is None:
+            return asked.drugs, np.ones(len(asked.drugs))
+        genes = list(asked.genes)
+        return self.features.kernels(genes, list(self.examples.genes)), self.features.prior(genes)
+
+
+def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str | None = None) -> Fitted:
+    """Fit the recipe's model (or another of the registry by name) on examples."""
+    name = model or recipe.model
+    factory = MODELS.find(name).thing
+    settings = recipe.hyperparameters if name in (recipe.model, "kernel_ridge") else {}
+    if features is None:
+        inputs = examples.drugs
+    else:
+        genes = list(examples.genes)
+        inputs = features.kernels(genes, genes)
+    return Fitted(recipe, factory(**settings).fit(inputs, examples.targets, examples.noise), examples, features)
+
+
+def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:
+    """Fold number of each example [n], whole units together."""
+    return grouped_folds(examples.units, recipe.folds, recipe.seed)
+
+
+def fold_residuals(
+    recipe: Recipe, examples: Examples, features: GeneKernels | None, fold: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of one fold and their residuals [n_rows, n_readouts] when the model is fitted on the others."""
+    folds = fold_of(recipe, examples)
+    test = np.flatnonzero(folds == fold)
+    fitted = fit(recipe, examples.take(folds != fold), features)
+    mean, _ = fitted.predict(examples.take(test))
+    return test, examples.targets[test] - mean
+
+
+def permuted_score(
+    recipe: Recipe, train: Examples, test: Examples, features: GeneKernels | None, rng: np.random.Generator
+) -> np.ndarray:
+    """Prediction [n_test, n_readouts] of a model whose units were permuted: what the features give by chance."""
+    if features is None:
+        return fit(recipe, train._replace(drugs=train.drugs[rng.permutation(len(train.drugs))]), None).predict(test)[0]
+    units = np.unique(train.genes)
+    renamed = dict(zip(units, rng.permutation(units), strict=True))
+    shuffled = train._replace(genes=np.array([renamed[gene] for gene in train.genes]))
+    return fit(recipe, shuffled, features).predict(test)[0]

@@ -1,0 +1,141 @@
+"""Ask a fitted virtual cell: change, interval, baseline, domain, verdict and exact evidence for one perturbation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from workbench.cells.examples import Examples
+from workbench.cells.fit import Fitted, fit
+from workbench.errors import InputError
+from workbench.nouns import Context, Perturbation, Prediction
+
+SIGNAL_SHARE = 0.01  # a signal moves at least this share of the readouts (and one) beyond its interval
+N_EVIDENCE = 12
+
+
+@dataclass(frozen=True, eq=False)
+class VirtualCell:
+    """A fitted model ready to answer.
+
+    widths [n_readouts]: cross-conformal half-widths at the recipe's level; facts of the version go into every answer.
+    """
+
+    fitted: Fitted
+    widths: np.ndarray
+    version_name: str
+    version_id: str
+    snapshot: int
+    code_version: str
+    ceiling: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def typical_similarity(self) -> float:
+        """Median similarity of a training unit to its nearest other unit: what "inside the domain" means."""
+        examples, features = self.fitted.examples, self.fitted.features
+        if features is None:
+            return 1.0
+        genes = sorted(set(examples.genes))
+        kernel = features.kernels(genes, genes)[:-1].mean(axis=0)
+        np.fill_diagonal(kernel, -np.inf)
+        return float(np.median(kernel.max(axis=1)))
+
+
+def answer(
+    cell: VirtualCell, asked: Examples, perturbation: Perturbation, context: Context, prediction_id: str
+) -> Prediction:
+    """The prediction for one question (`asked` holds one row). Raises InputError when it holds another number of rows."""
+    if len(asked.targets) != 1:
+        raise InputError(f"one question at a time; got {len(asked.targets)}.", where=perturbation.perturbation_id)
+    fitted, recipe = cell.fitted, cell.fitted.recipe
+    delta = fitted.predict(asked)[0][0]
+    low, high = delta - cell.widths, delta + cell.widths
+    score, reason = domain(cell, asked)
+    verdict, words = judge(delta, cell.widths, score, reason, recipe.level)
+    baselines = _baselines(cell, asked)
+    name = "additive rule" if "additive rule" in baselines else "mean of what was measured"
+    return Prediction(
+        prediction_id=prediction_id, task=recipe.task, perturbation=perturbation, context=context,
+        readouts=fitted.examples.readouts, delta=delta, low=low, high=high, level=recipe.level,
+        baseline=baselines[name], baseline_name=name, verdict=verdict, verdict_reason=words, domain_score=score,
+        model_version=cell.version_id, model_name=cell.version_name, snapshot=cell.snapshot,
+        code_version=cell.code_version, ceiling=cell.ceiling, evidence=tuple(evidence(cell, asked)),
+        baselines=baselines, units=recipe.units, simulated=recipe.simulated,
+    )  # fmt: skip
+
+
+def judge(delta: np.ndarray, widths: np.ndarray, score: float, reason: str, level: float) -> tuple[str, str]:
+    """Verdict and one sentence: outside the domain, no signal, or signal; delta, widths [n_readouts]."""
+    if score == 0.0:
+        return "outside my domain", reason
+    if not np.isfinite(widths).all():
+        return "no signal", "Too few measured perturbations for an interval at this level, so nothing can be claimed."
+    moved = int((np.abs(delta) > widths).sum())
+    needed = max(1, int(np.ceil(SIGNAL_SHARE * len(delta))))
+    if moved >= needed:
+        return "signal", f"{moved} of {len(delta)} readouts move beyond their {level:.0%} interval."
+    return "no signal", (
+        f"{moved} of {len(delta)} readouts move beyond their {level:.0%} interval; {needed} would be needed to call it "
+        "a signal."
+    )
+
+
+def domain(cell: VirtualCell, asked: Examples) -> tuple[float, str]:
+    """Nearness to what was measured, 0 to 1, and a sentence when it is 0."""
+    features, examples = cell.fitted.features, cell.fitted.examples
+    if features is None:
+        single = {int(np.flatnonzero(row)[0]) for row in examples.drugs if (row != 0).sum() == 1}
+        absent = [examples.drug_names[i] for i in np.flatnonzero(asked.drugs[0]) if i not in single]
+        return (0.0, f"{', '.join(absent)} was never measured alone.") if absent else (1.0, "")
+    gene = str(asked.genes[0])
+    known = list(examples.genes)
+    nearest = float(features.kernels([gene], known)[:-1].mean(axis=0).max())
+    if nearest <= 0:
+        absent = features.missing(gene)
+        where = " and ".join(absent) or "every network"
+        return 0.0, f"{gene} has no link to any measured gene ({where} lack it), so nothing can be said about it."
+    return float(min(1.0, nearest / max(cell.typical_similarity, 1e-9))), ""
+
+
+def evidence(cell: VirtualCell, asked: Examples) -> list[dict[str, Any]]:
+    """The training perturbations with the largest exact weights: yhat = mean + sum of weight × (response − mean)."""
+    weights = cell.fitted.weights(asked)[0]
+    examples = cell.fitted.examples
+    order = np.argsort(-np.abs(weights), kind="stable")[:N_EVIDENCE]
+    total = np.abs(weights).sum() or 1.0
+    return [
+        {
+            "perturbation_id": str(examples.perturbations[i]), "name": str(examples.names[i]),
+            "gene": str(examples.genes[i]), "weight": float(weights[i]), "share": float(abs(weights[i]) / total),
+            "n_replicates": int(examples.n_replicates[i]),
+            "agreement": None if np.isnan(examples.agreement[i]) else float(examples.agreement[i]),
+        }
+        for i in order
+        if weights[i] != 0
+    ]  # fmt: skip
+
+
+def decompose(cell: VirtualCell, asked: Examples) -> tuple[np.ndarray, float]:
+    """Exact weights [n] and the largest difference between the prediction and its weighted evidence."""
+    fitted = cell.fitted
+    weights = fitted.weights(asked)[0]
+    mean = fitted.examples.targets.mean(axis=0)
+    if fitted.recipe.model == "additive":
+        rebuilt = weights @ fitted.examples.targets
+    else:
+        rebuilt = mean + weights @ (fitted.examples.targets - mean)
+    return weights, float(np.abs(fitted.predict(asked)[0][0] - rebuilt).max())
+
+
+def _baselines(cell: VirtualCell, asked: Examples) -> dict[str, np.ndarray]:
+    examples = cell.fitted.examples
+    baselines = {
+        "mean of what was measured": examples.targets.mean(axis=0),
+        "no change": np.zeros(examples.targets.shape[1]),
+    }
+    if cell.fitted.features is None:
+        additive = fit(cell.fitted.recipe, examples, None, "additive")
+        baselines["additive rule"] = additive.predict(asked)[0][0]
+    return baselines

@@ -1,0 +1,107 @@
+"""From the catalog to a virtual cell's examples and features, as the recipe asks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.catalog import networks
+from workbench.catalog.responses import readouts_of
+from workbench.catalog.splits import read_split, write_split
+from workbench.catalog.training_sets import read_task_wells
+from workbench.cells.examples import Examples, from_wells
+from workbench.cells.features import GeneKernels
+from workbench.errors import UnknownNameError
+from workbench.evaluation.split import assign_roles
+
+if TYPE_CHECKING:
+    from workbench.catalog.lake import Lake
+    from workbench.catalog.store import Catalog
+    from workbench.training.recipe import Recipe
+
+SPLIT = "virtual cell"
+
+
+def ensure_split(catalog: Catalog, recipe: Recipe) -> dict[str, str]:
+    """The role of every unit; drawn once with the recipe's shares and seed, then read."""
+    roles = read_split(catalog, recipe.dataset, SPLIT)
+    if not roles:
+        roles = assign_roles(_units(catalog, recipe), recipe.split, recipe.seed)
+        write_split(catalog, recipe.dataset, SPLIT, roles, recipe.seed)
+    return roles
+
+
+def read_examples(
+    catalog: Catalog, recipe: Recipe, roles: tuple[str, ...], *, lab: bool = False, controls: str = "all",
+    lake: Lake | None = None,
+) -> Examples:  # fmt: skip
+    """Examples whose unit has one of the roles, and with `lab` also every result of the queue for this task."""
+    role_of = ensure_split(catalog, recipe)
+    if recipe.shape == "strength":
+        return _condition_examples(lake or catalog.lake, recipe, role_of, roles)
+    wells = read_task_wells(lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    role = np.array([role_of.get(gene, "") for gene in wells.genes])
+    visible = np.where(wells.is_lab, lab, np.isin(role, roles)) | wells.is_control
+    if not lab:
+        visible &= ~wells.is_lab
+    examples = from_wells(
+        wells.values[visible], wells.plates[visible], wells.perturbations[visible], wells.names[visible],
+        wells.genes[visible], wells.is_control[visible], wells.readouts, clip=recipe.clip, controls=controls,
+    )  # fmt: skip
+    return examples.take(examples.genes != "")
+
+
+def read_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
+    """Kernels over the recipe's networks and gene sets. Raises UnknownNameError when none is imported."""
+    edges = networks.read_edges(catalog, list(recipe.networks))
+    if not edges.num_rows:
+        raise UnknownNameError(
+            f"{recipe.task} needs one of the networks {', '.join(recipe.networks)}; none is imported.",
+            hint="Run `workbench setup`.",
+        )
+    pairs = list(zip(edges.column("source").to_pylist(), edges.column("target").to_pylist(), strict=True))
+    sets = {
+        f"{collection}: {name}": genes
+        for collection in recipe.collections
+        for name, genes in networks.read_gene_sets(catalog, collection).items()
+    }
+    present = tuple(sorted(set(edges.column("network").to_pylist())))
+    return GeneKernels.build(pairs, sets, present)
+
+
+def _units(catalog: Catalog, recipe: Recipe) -> list[str]:
+    """Genes of the data set, or its combinations (single drugs are always for training)."""
+    if recipe.shape == "strength":
+        sql = "SELECT perturbation_id AS unit FROM lake.perturbation WHERE dataset = $1 AND kind = 'combination'"
+    else:
+        sql = "SELECT DISTINCT unnest(genes) AS unit FROM lake.perturbation WHERE dataset = $1 AND kind <> 'control'"
+    return catalog.lake.query(f"SELECT unit FROM ({sql}) ORDER BY unit", [recipe.dataset]).column(0).to_pylist()
+
+
+def _condition_examples(lake: Lake, recipe: Recipe, role_of: dict[str, str], roles: tuple[str, ...]) -> Examples:
+    rows = lake.rows(
+        "SELECT r.perturbation_id, p.Metadata_Name AS name, r.delta, p.annotations FROM lake.response r "
+        "JOIN lake.perturbation p USING (dataset, perturbation_id) WHERE r.dataset = $1 ORDER BY r.perturbation_id",
+        [recipe.dataset],
+    )
+    if not rows:
+        raise UnknownNameError(f"{recipe.dataset} is not imported.", hint="Run `workbench setup`.")
+    strengths = [json.loads(row["annotations"])["strengths"] for row in rows]
+    drugs = tuple(sorted({name for item in strengths for name in item}))
+    features = lake.query("SELECT feature FROM lake.feature WHERE dataset = $1 ORDER BY i_feature", [recipe.dataset])
+    ids = np.array([row["perturbation_id"] for row in rows])
+    n = len(rows)
+    examples = Examples(
+        np.array([row["delta"] for row in rows]), ids, np.array([row["name"] for row in rows]), np.full(n, ""), ids,
+        np.ones(n), np.full(n, np.nan), tuple(features.column(0).to_pylist()),
+        np.array([[item.get(drug, 0.0) for drug in drugs] for item in strengths]), drugs,
+    )  # fmt: skip
+    role = np.array([role_of.get(key, "train") for key in ids])
+    return examples.take(np.isin(role, roles))
+
+
+def readouts(catalog: Catalog, recipe: Recipe) -> tuple[str, ...]:
+    """Names of the readouts of a task."""
+    return readouts_of(catalog, recipe.dataset)

@@ -1,0 +1,66 @@
+"""Similarity of genes by networks and gene sets: random walks with restart, shared neighbours, shared sets.
+
+Features are computed for the genes asked about only; a kernel is the cosine of their features.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+
+def adjacency(n_genes: int, source: np.ndarray, target: np.ndarray) -> sp.csr_matrix:
+    """Symmetric 0/1 adjacency [n_genes, n_genes] without self loops; source, target [n_edges] gene numbers."""
+    keep = source != target
+    rows = np.concatenate([source[keep], target[keep]])
+    columns = np.concatenate([target[keep], source[keep]])
+    matrix = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n_genes, n_genes))
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def diffusion_features(matrix: sp.csr_matrix, genes: np.ndarray, restart: float = 0.5, n_steps: int = 30) -> np.ndarray:
+    """Random walk with restart from each gene: stationary visits [n_asked, n_genes], scaled by 1/sqrt(degree).
+
+    genes [n_asked]; p <- (1 - restart) p T + restart e (Köhler et al., 2008). A gene without edges has zero features.
+    """
+    degree = np.asarray(matrix.sum(axis=1)).ravel()
+    transition = sp.diags(np.divide(1.0, degree, out=np.zeros_like(degree), where=degree > 0)) @ matrix
+    start = np.zeros((len(genes), matrix.shape[0]))
+    start[np.arange(len(genes)), genes] = 1.0
+    visits = start.copy()
+    for _ in range(n_steps):
+        visits = (1 - restart) * (transition.T @ visits.T).T + restart * start
+    visits /= np.sqrt(np.maximum(degree, 1.0))
+    visits[degree[genes] == 0] = 0.0
+    return visits
+
+
+def neighbour_features(matrix: sp.csr_matrix, genes: np.ndarray) -> sp.csr_matrix:
+    """Neighbours of each gene and itself, weighted by rarity [n_asked, n_genes]; zero without edges."""
+    degree = np.asarray(matrix.sum(axis=1)).ravel()
+    rows = (matrix + sp.identity(matrix.shape[0], format="csr"))[genes].tocsr()
+    features = rows @ sp.diags(inverse_frequency(degree + 1, matrix.shape[0]))
+    return sp.diags((degree[genes] > 0).astype(float)) @ features
+
+
+def inverse_frequency(counts: np.ndarray, n: int) -> np.ndarray:
+    """Weight log(1 + n / count) of features [n_features] that occur `count` times among n; 0 where a count is 0."""
+    return np.where(counts > 0, np.log1p(n / np.maximum(counts, 1)), 0.0)
+
+
+def cosine_kernel(left: np.ndarray | sp.spmatrix, right: np.ndarray | sp.spmatrix) -> np.ndarray:
+    """Cosine of every row of left [n_left, d] with every row of right [n_right, d]; zero rows give 0."""
+    return np.asarray(_dense(_unit(left) @ _unit(right).T))
+
+
+def _unit(features: np.ndarray | sp.spmatrix) -> np.ndarray | sp.spmatrix:
+    if sp.issparse(features):
+        norm = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)).ravel())
+        return sp.diags(np.divide(1.0, norm, out=np.zeros_like(norm), where=norm > 0)) @ features
+    norm = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.divide(features, norm, out=np.zeros_like(features), where=norm > 0)
+
+
+def _dense(matrix: np.ndarray | sp.spmatrix) -> np.ndarray:
+    return matrix.toarray() if sp.issparse(matrix) else matrix

@@ -1,0 +1,73 @@
+"""`lab.cells`: ask the virtual cell, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.catalog import predictions
+from workbench.catalog.models import promoted_version
+from workbench.catalog.responses import read_response
+from workbench.catalog.store import new_id
+from workbench.cells import ask as asking
+from workbench.cells.questions import list_questions, task_context
+from workbench.training.recipe import read_recipe, recipe_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.catalog.store import Catalog
+    from workbench.nouns import Explanation, Prediction, Response
+
+
+class Cells:
+    """Predict and explain."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """What can be asked: task, title, question, data set, kind, units, context, promoted version."""
+        rows = []
+        for name in recipe_names():
+            recipe = read_recipe(name)
+            version = promoted_version(self.catalog, name)
+            rows.append(
+                {
+                    "task": name, "title": recipe.title, "question": recipe.question, "dataset": recipe.dataset,
+                    "kind": recipe.perturbation_kind, "units": recipe.units, "context": str(task_context(recipe)),
+                    "simulated": recipe.simulated, "version": version.name if version else None,
+                }
+            )  # fmt: skip
+        return rows
+
+    def perturbations(self, task: str) -> pd.DataFrame:
+        """Perturbations of a task: perturbation_id, name, gene, role, measured."""
+        return list_questions(self.catalog, read_recipe(task))
+
+    def predict(self, task: str, perturbation_id: str, save: bool = False, person: str | None = None) -> Prediction:
+        """The promoted version's answer; `save` keeps it in the catalog (queueing does that by itself)."""
+        prediction = asking.ask(self.catalog, task, perturbation_id, new_id())
+        if save:
+            predictions.write_prediction(self.catalog, prediction, person or self.catalog.settings.person)
+        return prediction
+
+    def prediction(self, prediction_id: str) -> Prediction:
+        """A kept prediction."""
+        return predictions.read_prediction(self.catalog, prediction_id)
+
+    def predictions(self, gene: str | None = None, compound: str | None = None) -> list[dict[str, Any]]:
+        """Kept predictions that involve a gene or compound, newest first."""
+        return predictions.find_predictions(self.catalog, gene=gene, compound=compound)
+
+    def explain(self, prediction: Prediction) -> Explanation:
+        """Claims with their null, and exact weights."""
+        return asking.explain(self.catalog, prediction)
+
+    def measured(self, prediction: Prediction) -> Response | None:
+        """What was measured for the same question, unless the model must not know it yet."""
+        recipe = read_recipe(prediction.task)
+        questions = list_questions(self.catalog, recipe)
+        known = questions[questions["perturbation_id"] == prediction.perturbation.perturbation_id]
+        if known.empty or not bool(known["measured"].iloc[0]):
+            return None
+        return read_response(self.catalog, recipe.dataset, prediction.perturbation.perturbation_id)

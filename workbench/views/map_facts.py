@@ -109,13 +109,18 @@ def point_html(map_: Map, row: int, address: str) -> str:
 
 
 def _weak(map_: Map, row: int) -> str:
-    q = float(map_.evidence["q"][row]) if "q" in map_.evidence else float("nan")
-    if not q > 0.1:
+    q = np.asarray(map_.evidence.get("q", np.zeros(0)), dtype=float)
+    if not np.isfinite(q).any() or q[row] <= 0.1:
         return ""
-    return (
-        '<div style="font-size:13px;margin:4px 0;padding:4px 10px;border-left:3px solid #E69F00">Its replicates are '
-        "not distinguishable from chance (q &gt; 0.1): its place and neighbours are weak evidence.</div>"
+    words = (
+        "Its replicates are not distinguishable from chance (q &gt; 0.1): its place and neighbours are weak evidence."
+        if np.isfinite(q[row])
+        else "It has no replicate on another plate: how well it repeats is not known."
     )
+    return (
+        '<div style="font-size:13px;margin:4px 0;padding:4px 10px;border-left:3px solid #E69F00">'
+        f"{words}</div>"
+    )  # fmt: skip
 
 
 def _axis_row(label: str, value: float, low: float, high: float, quality: dict[str, Any]) -> str:

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from apps.explore import Explorer, ExploreState, explore
+from tests.mapped import mapped_lab  # noqa: F401
+from workbench.lab import Lab
+
+BRAF = "over-expression:BRAF/BRDN0000464953"
+
+
+class RecordingFrame:
+    """A frame that keeps what the page asks of it."""
+
+    person = "tester"
+
+    def __init__(self) -> None:
+        self.url: dict[str, str] = {}
+        self.messages: list[str] = []
+
+    def update_url(self, **state: str) -> None:
+        self.url |= state
+
+    def notify(self, text: str, kind: str = "info") -> None:
+        self.messages.append(text)
+
+    def go(self, path: str, **state: str) -> None:
+        self.url = {"path": path, **state}
+
+    def guard(self, function: object) -> object:
+        return function
+
+
+def texts(panel: object) -> str:
+    found = [str(getattr(item, "object", "")) for item in panel.select()]
+    return " ".join(found)
+
+
+def page(lab: Lab, **state: str) -> tuple[Explorer, RecordingFrame]:
+    frame = RecordingFrame()
+    maps = lab.maps.list()
+    row = next(row for row in maps if row["map_id"] == state.get("map", "l1000_orf_u2os"))
+    return Explorer(lab, ExploreState(**state), frame, row, maps), frame
+
+
+def test_without_state_an_accepted_map_opens(mapped_lab: Lab) -> None:
+    content = explore(mapped_lab, ExploreState(), RecordingFrame())
+    assert "Breast-cancer cells" in content.title
+    assert content.python.startswith("wb.draw(lab.maps.get('bbbc021')")
+
+
+def test_a_refused_map_shows_numbers_instead_of_points(mapped_lab: Lab) -> None:
+    content = explore(mapped_lab, ExploreState(map="cpjump1"), RecordingFrame())
+    assert "no map is drawn" in content.title
+    assert "What can be used" in texts(content.main)
+
+
+def test_an_entity_in_the_address_opens_its_evidence(mapped_lab: Lab) -> None:
+    explorer, _ = page(mapped_lab, map="l1000_orf_u2os", entity=BRAF)
+    shown = texts(explorer.inspector)
+    for text in ("BRAF", "RAF1", "Reactome", "3 replicate wells on 3 plates", "squares: controls"):
+        assert text in shown
+
+
+def test_unknown_maps_and_entities_are_said(mapped_lab: Lab) -> None:
+    frame = RecordingFrame()
+    explore(mapped_lab, ExploreState(map="moon"), frame)
+    assert "no map 'moon'" in frame.messages[0]
+    _, frame = page(mapped_lab, map="l1000_orf_u2os", entity="nobody")
+    assert "not on the map" in frame.messages[0]
+
+
+def test_a_selection_is_counted_and_saved_as_a_cohort_that_reopens(mapped_lab: Lab) -> None:
+    explorer, frame = page(mapped_lab, map="l1000_orf_u2os")
+    rows = np.arange(7)
+    explorer.view.selected = rows
+    explorer._selected(rows)
+    assert "<b>7</b> of 324" in explorer.count.object
+    assert len(explorer.table_place[0].value) == 7
+    explorer.cohort_name.value = "first seven"
+    explorer._save(None)
+    again, _ = page(mapped_lab, map="l1000_orf_u2os", cohort=frame.url["cohort"])
+    assert again.view.selected.tolist() == rows.tolist()
+    assert "first seven" in again.count.object
+
+
+def test_a_tap_updates_address_and_inspector(mapped_lab: Lab) -> None:
+    explorer, frame = page(mapped_lab, map="bbbc021")
+    explorer._tapped(4)
+    assert frame.url["entity"] == explorer.map.entities[4]
+    assert explorer.map.labels[4] in texts(explorer.inspector)
+    explorer._tapped(None)
+    assert frame.url["entity"] == ""
+
+
+@pytest.mark.parametrize("map_id", ["bbbc021", "nelisa_jump_target", "l1000_orf_u2os", "periscope"])
+def test_every_offered_colour_draws(mapped_lab: Lab, map_id: str) -> None:
+    explorer, _ = page(mapped_lab, map=map_id)
+    chooser = explorer._colour_chooser()
+    assert len(chooser.options) >= 3
+    for name in chooser.options.values():
+        chooser.value = name
+        assert explorer.view.colour == name

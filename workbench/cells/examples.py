@@ -44,19 +44,15 @@ def from_wells(
     readouts: tuple[str, ...],
     *,
     clip: float | None = None,
-    controls: str = "all",
 ) -> Examples:
-    """One example a perturbation: mean change over its replicates against the controls of each plate.
+    """One example a perturbation: mean change over its replicates against the control wells of each plate.
 
-    values [n_wells, n_readouts], the others [n_wells]. `controls` picks all control wells, or every other one of each
-    plate ("even", "odd"): training uses the even and evaluation the odd ones, so that a shared control is no skill.
+    values [n_wells, n_readouts], the others [n_wells].
     """
-    used = is_control & _half(plates, is_control, controls)
-    kept = used | ~is_control
     values = np.clip(values, -clip, clip) if clip else values
-    delta = against_controls(values[kept], plates[kept], used[kept])
-    treated = ~used[kept]
-    result = summarise(delta[treated], perturbations[kept][treated])
+    delta = against_controls(values, plates, is_control)
+    treated = ~is_control
+    result = summarise(delta[treated], perturbations[treated])
     first = {key: i for i, key in reversed(list(enumerate(perturbations)))}
     rows = np.array([first[key] for key in result.groups])
     return Examples(
@@ -65,9 +61,11 @@ def from_wells(
     )  # fmt: skip
 
 
-def _half(plates: np.ndarray, is_control: np.ndarray, which: str) -> np.ndarray:
-    if which == "all":
-        return np.ones(len(plates), dtype=bool)
+def control_half(plates: np.ndarray, is_control: np.ndarray, which: str) -> np.ndarray:
+    """Every other control well of each plate [n_wells]: "even" for training, "odd" for held-out truth.
+
+    Disjoint halves, because a control shared by prediction and truth looks like skill.
+    """
     half = np.zeros(len(plates), dtype=bool)
     for plate in np.unique(plates):
         rows = np.flatnonzero((plates == plate) & is_control)

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from workbench.training.recipe import Recipe
 
 _KNOWN = """
-SELECT p.perturbation_id, p.kind, p.Metadata_Name, p.genes, p.compounds, p.dose_um, coalesce(s.role, 'train') AS role
+SELECT p.perturbation_id, p.kind, p.Metadata_Name, p.genes, p.compounds, p.dose_um, coalesce(s.role, 'train') AS role,
+       coalesce(w.n, 0) AS n_wells
 FROM lake.perturbation p
+LEFT JOIN (SELECT perturbation_id, count(*) AS n FROM lake.well WHERE dataset = $1 GROUP BY 1) w
+    ON w.perturbation_id = p.perturbation_id
 LEFT JOIN lake.split s ON s.dataset = p.dataset AND s.split = 'virtual cell'
     AND s.unit = CASE WHEN p.kind = 'combination' THEN p.perturbation_id ELSE p.genes[1] END
 WHERE p.dataset = $1 AND p.kind <> 'control' ORDER BY p.Metadata_Name, p.perturbation_id
@@ -37,11 +40,11 @@ def list_questions(catalog: Catalog, recipe: Recipe) -> pd.DataFrame:
         {
             "perturbation_id": row["perturbation_id"], "name": row["Metadata_Name"],
             "gene": (row["genes"] or [""])[0], "role": row["role"],
-            "measured": row["role"] == "train" or row["perturbation_id"] in revealed,
+            "measured": row["role"] == "train" or row["perturbation_id"] in revealed, "n_wells": row["n_wells"],
         }
         for row in catalog.lake.rows(_KNOWN, [recipe.dataset])
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["perturbation_id", "name", "gene", "role", "measured"])
+    return pd.DataFrame(rows, columns=["perturbation_id", "name", "gene", "role", "measured", "n_wells"])
 
 
 def find_question(catalog: Catalog, recipe: Recipe, perturbation_id: str) -> Perturbation:

@@ -11,7 +11,7 @@ from workbench.catalog import networks
 from workbench.catalog.responses import readouts_of
 from workbench.catalog.splits import read_split, write_split
 from workbench.catalog.training_sets import read_task_wells
-from workbench.cells.examples import Examples, from_wells
+from workbench.cells.examples import Examples, control_half, from_wells
 from workbench.cells.features import GeneKernels
 from workbench.errors import UnknownNameError
 from workbench.evaluation.split import assign_roles
@@ -34,21 +34,23 @@ def ensure_split(catalog: Catalog, recipe: Recipe) -> dict[str, str]:
 
 
 def read_examples(
-    catalog: Catalog, recipe: Recipe, roles: tuple[str, ...], *, lab: bool = False, controls: str = "all",
-    lake: Lake | None = None,
-) -> Examples:  # fmt: skip
-    """Examples whose unit has one of the roles, and with `lab` also every result of the queue for this task."""
+    catalog: Catalog, recipe: Recipe, roles: tuple[str, ...], *, lab: bool = False, lake: Lake | None = None
+) -> Examples:
+    """Examples whose unit has one of the roles, and with `lab` also every result of the queue for this task.
+
+    Training units are taken against the even control wells of each plate, held-out ones against the odd.
+    """
     role_of = ensure_split(catalog, recipe)
     if recipe.shape == "strength":
         return _condition_examples(lake or catalog.lake, recipe, role_of, roles)
     wells = read_task_wells(lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
     role = np.array([role_of.get(gene, "") for gene in wells.genes])
-    visible = np.where(wells.is_lab, lab, np.isin(role, roles)) | wells.is_control
-    if not lab:
-        visible &= ~wells.is_lab
+    half = control_half(wells.plates, wells.is_control, "odd" if "held_out" in roles else "even")
+    visible = np.where(wells.is_control, half, np.isin(role, roles))
+    visible = np.where(wells.is_lab, lab, visible)
     examples = from_wells(
         wells.values[visible], wells.plates[visible], wells.perturbations[visible], wells.names[visible],
-        wells.genes[visible], wells.is_control[visible], wells.readouts, clip=recipe.clip, controls=controls,
+        wells.genes[visible], wells.is_control[visible], wells.readouts, clip=recipe.clip,
     )  # fmt: skip
     return examples.take(examples.genes != "")
 

@@ -42,5 +42,5 @@ def promote(rows: list[dict[str, Any]], rule: dict[str, Any]) -> tuple[bool, str
     if low > 0:
         return True, f"Better: {words}."
     if low >= -margin:
-        return True, f"Not worse by more than {margin:g}, and it has seen more data: {words}."
+        return True, f"Not worse by more than {margin:g}: {words}."
     return False, f"May be worse by more than {margin:g}: {words}."

@@ -54,7 +54,7 @@ def train(run: Run, task: str, experiment_id: str | None = None) -> str:
 def _examples(run: Run, recipe: Recipe) -> dict[str, Any]:
     ensure_split(run.catalog, recipe)
     snapshot = run.catalog.lake.current_snapshot()
-    examples = _read(run.catalog, recipe, snapshot, lab=True)
+    examples = _read(run.catalog, recipe, snapshot)
     agreement = examples.agreement[~np.isnan(examples.agreement)]
     return {
         "snapshot": snapshot,
@@ -68,7 +68,7 @@ def _examples(run: Run, recipe: Recipe) -> dict[str, Any]:
 
 def _fold(run: Run, recipe: Recipe, folder: Path, fold: int, snapshot: int) -> int:
     """Residuals of one fold, kept in the cache; repeating it writes the same file."""
-    examples = _read(run.catalog, recipe, snapshot, lab=True)
+    examples = _read(run.catalog, recipe, snapshot)
     rows, residuals = fitting.fold_residuals(recipe, examples, _features(run.catalog, recipe), fold)
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"fold-{fold}.partial.npz"
@@ -78,7 +78,7 @@ def _fold(run: Run, recipe: Recipe, folder: Path, fold: int, snapshot: int) -> i
 
 
 def _fit(run: Run, recipe: Recipe, folder: Path, snapshot: int) -> str:
-    examples = _read(run.catalog, recipe, snapshot, lab=True)
+    examples = _read(run.catalog, recipe, snapshot)
     residuals = np.zeros_like(examples.targets)
     for fold in range(recipe.folds):
         with np.load(folder / f"fold-{fold}.npz") as kept:
@@ -153,6 +153,8 @@ def _comparison(run: Run, recipe: Recipe, current: ModelVersion) -> tuple[Compar
     rows = compare(scores[0], scores[1], seed=recipe.seed)
     promoted, reason = promote(rows, recipe.promotion)
     new = versions.get_version(run.catalog, run.job_id)
+    grown = new.training_set["n_examples"] - current.training_set["n_examples"]
+    reason = f"{reason} It was trained on {grown:+d} examples."
     return Comparison(
         comparison_id=run.job_id, task=recipe.task, old=current.name, new=new.name,
         held_out=f"{len(next(iter(scores[0].values())))} held-out {recipe.unit}s", rows=tuple(json.loads(json.dumps(rows))),
@@ -161,7 +163,7 @@ def _comparison(run: Run, recipe: Recipe, current: ModelVersion) -> tuple[Compar
 
 
 def _held_out_scores(catalog: Catalog, recipe: Recipe, version_id: str) -> dict[str, np.ndarray]:
-    """Scores a held-out unit of one version as it stands on disk, interval coverage included."""
+    """Scores of each held-out unit by one version as it stands on disk, interval coverage included."""
     cell = load_cell(catalog, versions.get_version(catalog, version_id))
     test = _test_set(catalog, recipe)
     predicted, _ = cell.fitted.predict(test)
@@ -171,22 +173,20 @@ def _held_out_scores(catalog: Catalog, recipe: Recipe, version_id: str) -> dict[
     return scores
 
 
-def _read(catalog: Catalog, recipe: Recipe, snapshot: int, *, lab: bool, controls: str = "all") -> Examples:
+def _read(catalog: Catalog, recipe: Recipe, snapshot: int) -> Examples:
     lake = catalog.lake.at(snapshot)
     try:
-        return read_examples(catalog, recipe, ("train",), lab=lab, controls=controls, lake=lake)
+        return read_examples(catalog, recipe, ("train",), lab=True, lake=lake)
     finally:
         lake.close()
 
 
 def _test_set(catalog: Catalog, recipe: Recipe) -> Examples:
-    return read_examples(catalog, recipe, ("held_out",), controls="odd" if recipe.shape == "kernel" else "all")
+    return read_examples(catalog, recipe, ("held_out",))
 
 
 def _evaluation_sets(catalog: Catalog, recipe: Recipe, snapshot: int) -> tuple[Examples, Examples, Any]:
-    controls = "even" if recipe.shape == "kernel" else "all"
-    train_set = _read(catalog, recipe, snapshot, lab=True, controls=controls)
-    return train_set, _test_set(catalog, recipe), _features(catalog, recipe)
+    return _read(catalog, recipe, snapshot), _test_set(catalog, recipe), _features(catalog, recipe)
 
 
 def _features(catalog: Catalog, recipe: Recipe) -> Any:

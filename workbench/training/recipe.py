@@ -32,6 +32,7 @@ class Recipe:
     hyperparameters: dict[str, float] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    control: str = "control:vector"
     clip: float | None = None
     level: float = 0.9
     folds: int = 5

@@ -1,0 +1,152 @@
+"""Experiments, plates, wells and results in the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from workbench.catalog.ledger import ExperimentRow, PlateRow, ResultFileRow, ResultRow, WellRow
+from workbench.catalog.store import new_id
+from workbench.errors import UnknownNameError
+from workbench.nouns import Experiment, Plate, Result, Well
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workbench.catalog.store import Catalog
+
+_WELL = ("well", "role", "perturbation_id", "perturbation_name", "hypothesis_id", "replicate", "dose_um")
+
+
+def next_number(catalog: Catalog) -> int:
+    """The number the next experiment gets."""
+    with catalog.ledger.session() as session:
+        return (session.scalar(select(func.max(ExperimentRow.number))) or 0) + 1
+
+
+def insert_experiment(catalog: Catalog, experiment: Experiment) -> Experiment:
+    """Write an experiment with its plates and wells in one transaction."""
+    with catalog.ledger.session() as session:
+        session.add(
+            ExperimentRow(
+                experiment_id=experiment.experiment_id, number=experiment.number, title=experiment.title,
+                lab=experiment.lab, task=experiment.task, state=experiment.state, seed=experiment.seed,
+                hypothesis_ids=list(experiment.hypothesis_ids), quality={}, created_by=experiment.created_by,
+            )
+        )  # fmt: skip
+        session.flush()
+        for plate in experiment.plates:
+            session.add(
+                PlateRow(
+                    plate_barcode=plate.plate_barcode, experiment_id=experiment.experiment_id, n_wells=plate.n_wells,
+                    replicate=plate.replicate,
+                )
+            )  # fmt: skip
+            session.flush()
+            session.add_all(
+                WellRow(plate_barcode=plate.plate_barcode, **{name: getattr(well, name) for name in _WELL})
+                for well in plate.wells
+            )
+    return get_experiment(catalog, experiment.experiment_id)
+
+
+def get_experiment(catalog: Catalog, name: str) -> Experiment:
+    """By id or handle (`E-3`). Raises UnknownNameError."""
+    handle = name.upper().removeprefix("E-")
+    query = select(ExperimentRow).where(ExperimentRow.experiment_id == name)
+    if handle.isdigit():
+        query = select(ExperimentRow).where(ExperimentRow.number == int(handle))
+    with catalog.ledger.session() as session:
+        row = session.scalar(query)
+        if row is None:
+            raise UnknownNameError(f"there is no experiment {name!r}.", hint="See the queue.")
+        return _noun(session, row)
+
+
+def list_experiments(catalog: Catalog) -> list[Experiment]:
+    """Newest first."""
+    with catalog.ledger.session() as session:
+        rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.number.desc()))
+        return [_noun(session, row) for row in rows]
+
+
+def experiment_of_plate(catalog: Catalog, plate_barcode: str) -> Experiment:
+    """The experiment a plate belongs to. Raises UnknownNameError."""
+    with catalog.ledger.session() as session:
+        row = session.get(PlateRow, plate_barcode)
+        if row is None:
+            raise UnknownNameError(f"there is no plate {plate_barcode!r}.", hint="Check the barcode on the plate map.")
+        return _noun(session, session.get_one(ExperimentRow, row.experiment_id))
+
+
+def set_state(catalog: Catalog, experiment_id: str, state: str, quality: dict[str, Any] | None = None) -> None:
+    """Move an experiment on and, where given, keep its quality control."""
+    with catalog.ledger.session() as session:
+        row = session.get_one(ExperimentRow, experiment_id)
+        row.state = state
+        if quality is not None:
+            row.quality = quality
+
+
+def file_is_known(catalog: Catalog, sha256: str) -> bool:
+    """Whether a result file with this content was imported before."""
+    with catalog.ledger.session() as session:
+        return session.get(ResultFileRow, sha256) is not None
+
+
+def count_files(catalog: Catalog, experiment_id: str) -> int:
+    """Result files imported for an experiment."""
+    query = select(func.count()).where(ResultFileRow.experiment_id == experiment_id)
+    with catalog.ledger.session() as session:
+        return int(session.scalar(query) or 0)
+
+
+def insert_results(
+    catalog: Catalog, experiment_id: str, sha256: str, name: str, person: str,
+    rows: list[dict[str, Any]], n_rejected: int,
+) -> None:  # fmt: skip
+    """Record a result file and its wells in one transaction; the same file twice is once."""
+    with catalog.ledger.session() as session:
+        if session.get(ResultFileRow, sha256) is not None:
+            return
+        session.add(
+            ResultFileRow(
+                sha256=sha256, name=name, experiment_id=experiment_id, person=person, n_rows=len(rows),
+                n_rejected=n_rejected,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add_all(ResultRow(result_id=new_id(), file_sha256=sha256, **row) for row in rows)
+
+
+def list_results(catalog: Catalog, experiment_id: str) -> list[Result]:
+    """Wells of an experiment that have a result."""
+    query = (
+        select(ResultRow).join(PlateRow, PlateRow.plate_barcode == ResultRow.plate_barcode)
+        .where(PlateRow.experiment_id == experiment_id).order_by(ResultRow.plate_barcode, ResultRow.well)
+    )  # fmt: skip
+    with catalog.ledger.session() as session:
+        return [
+            Result(
+                row.result_id, row.plate_barcode, row.well, row.file_sha256, row.row_number, row.accepted, row.reason
+            )
+            for row in session.scalars(query)
+        ]
+
+
+def _noun(session: Session, row: ExperimentRow) -> Experiment:
+    plates = []
+    for plate in session.scalars(
+        select(PlateRow).where(PlateRow.experiment_id == row.experiment_id).order_by(PlateRow.plate_barcode)
+    ):
+        wells = session.scalars(
+            select(WellRow).where(WellRow.plate_barcode == plate.plate_barcode).order_by(WellRow.well)
+        )
+        nouns = tuple(Well(plate.plate_barcode, **{name: getattr(well, name) for name in _WELL}) for well in wells)
+        plates.append(Plate(plate.plate_barcode, row.experiment_id, plate.n_wells, nouns, plate.replicate))
+    return Experiment(
+        experiment_id=row.experiment_id, number=row.number, title=row.title, lab=row.lab, state=row.state,
+        task=row.task, hypothesis_ids=tuple(row.hypothesis_ids), plates=tuple(plates), seed=row.seed,
+        created_by=row.created_by, created_at=row.created_at, quality=row.quality,
+    )  # fmt: skip

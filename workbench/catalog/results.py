@@ -1,0 +1,129 @@
+"""Result files on their way into the lake, and what was measured for a hypothesis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from workbench.catalog.batch import Batch
+from workbench.catalog.datasets import write_batch
+from workbench.errors import InputError
+from workbench.kernels.response import against_controls
+from workbench.nouns import Context, Dataset, Perturbation
+
+if TYPE_CHECKING:
+    from workbench.catalog.store import Catalog
+    from workbench.nouns import Experiment
+
+MAX_COLUMNS = 20_000
+KEYS = ("plate_barcode", "well")
+
+
+def read_result_file(path: Path) -> pd.DataFrame:
+    """A result table as text, one row a well, with the columns plate_barcode and well.
+
+    Reads CSV (also .gz), Excel and Parquet. Raises InputError that names the file and what is wrong with it.
+    """
+    try:
+        frame = _read(path)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}).", hint="Save it as CSV UTF-8.") from error
+    except (ValueError, OSError, KeyError) as error:
+        raise InputError(f"{path.name} cannot be read: {str(error).splitlines()[0]}", where=str(path.name)) from error
+    frame.columns = [str(name).strip() for name in frame.columns]
+    missing = [name for name in KEYS if name not in frame]
+    if missing:
+        raise InputError(
+            f"{path.name} lacks the column {' and '.join(missing)}; it has {', '.join(frame.columns[:6])} …",
+            hint="Export the plate map: results need its plate_barcode and well columns.",
+        )
+    if len(frame.columns) > MAX_COLUMNS:
+        raise InputError(f"{path.name} has {len(frame.columns):,} columns; {MAX_COLUMNS:,} are the limit.")
+    if frame.empty:
+        raise InputError(f"{path.name} holds no row.")
+    return frame
+
+
+def _read(path: Path) -> pd.DataFrame:
+    name = path.name.lower()
+    if name.endswith((".xlsx", ".xlsm")):
+        return pd.read_excel(path, dtype=str, keep_default_na=False)
+    if name.endswith(".parquet"):
+        return pd.read_parquet(path).astype(str)
+    with path.open("rb") as handle:
+        head = handle.readline(5_000_000)
+    if not name.endswith(".gz") and head.count(b",") > MAX_COLUMNS:
+        raise InputError(f"{path.name} has {head.count(b',') + 1:,} columns; {MAX_COLUMNS:,} are the limit.")
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def write_results(
+    catalog: Catalog, experiment: Experiment, file: Path, sha256: str, number: int, accepted: pd.DataFrame,
+    values: np.ndarray, readouts: tuple[str, ...], context: Context, units: str, control_ids: set[str],
+) -> str:  # fmt: skip
+    """Accepted wells as a data set of its own (`E-3.1` is the first file of E-3) with the task as its readout."""
+    name = f"{experiment.handle}.{number}"
+    batch = Batch(name)
+    wells_of = {(well.plate_barcode, well.well): well for plate in experiment.plates for well in plate.wells}
+    planned = [wells_of[key] for key in zip(accepted["plate_barcode"], accepted["well"], strict=True)]
+    perturbations = {
+        well.perturbation_id: _perturbation(well.perturbation_id, well.perturbation_name) for well in planned
+    }
+    batch.add_contexts([context])
+    batch.add_perturbations(list(perturbations.values()), {})
+    batch.add_features(list(readouts), symbols=list(readouts), unit=units, kind="lab result")
+    is_control = [well.perturbation_id in control_ids for well in planned]
+    wells = pd.DataFrame(
+        {
+            "Metadata_Plate": accepted["plate_barcode"].to_numpy(),
+            "Metadata_Batch": experiment.handle,
+            "Metadata_Well": accepted["well"].to_numpy(),
+            "Metadata_pert_type": ["control" if flag else "trt" for flag in is_control],
+            "perturbation_id": [well.perturbation_id for well in planned],
+            "context_id": context.context_id,
+            "is_control": is_control,
+            "control_type": ["negcon" if flag else "" for flag in is_control],
+        }
+    )
+    batch.add_wells(wells, values, file=file.name)
+    dataset = Dataset(
+        name, f"{experiment.handle}: {experiment.title}", "lab result", "internal", f"{experiment.lab} lab, {file.name}",
+        units=units, controls="empty wells' control", readout=experiment.task, sha256=sha256,
+        simulated=experiment.lab == "simulated", bundled=False,
+    )  # fmt: skip
+    write_batch(catalog, dataset, batch)
+    return name
+
+
+def measured_effects(catalog: Catalog, experiment: Experiment) -> tuple[list[str], np.ndarray, tuple[str, ...]]:
+    """Change of every treated well against its plate's controls: perturbation ids, deltas [n, n_readouts], readouts."""
+    sql = (
+        "SELECT w.Metadata_Plate AS plate, w.perturbation_id, w.is_control, p.vector FROM lake.well w "
+        "JOIN lake.profile p USING (dataset, well_id) WHERE starts_with(w.dataset, $1) ORDER BY ALL"
+    )
+    table = catalog.lake.query(sql, [f"{experiment.handle}."])
+    if not table.num_rows:
+        return [], np.zeros((0, 0)), ()
+    features = "SELECT feature FROM lake.feature WHERE dataset = $1 ORDER BY i_feature"
+    readouts = tuple(catalog.lake.query(features, [f"{experiment.handle}.1"]).column(0).to_pylist())
+    values = np.array(table.column("vector").to_pylist(), dtype=float)
+    controls = np.array(table.column("is_control").to_pylist(), dtype=bool)
+    delta = against_controls(values, np.array(table.column("plate").to_pylist()), controls)
+    ids = [name for name, flag in zip(table.column("perturbation_id").to_pylist(), controls, strict=True) if not flag]
+    return ids, delta[~controls], readouts
+
+
+def _perturbation(perturbation_id: str, name: str) -> Perturbation:
+    kind, _, rest = perturbation_id.partition(":")
+    if kind == "control":
+        return Perturbation(perturbation_id, "control", name)
+    if "+" in perturbation_id:
+        return Perturbation(perturbation_id, "combination", name)
+    if kind == "compound":
+        key, _, dose = rest.rpartition("@") if "@" in rest else (rest, "", "")
+        return Perturbation(perturbation_id, kind, name, compounds=(key,), dose_um=(float(dose),) if dose else ())
+    symbol = rest.split("/")[0]
+    return Perturbation(perturbation_id, kind, name, genes=(symbol,))

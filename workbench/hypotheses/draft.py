@@ -1,0 +1,99 @@
+"""From a prediction to a hypothesis: readout, direction, threshold and statement, with the prediction frozen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.errors import InputError
+from workbench.nouns import DecisionRule, Hypothesis, Prediction
+
+VERBS = {
+    "over-expression": "Over-expressing", "knock-out": "Knocking out", "knock-down": "Knocking down",
+    "activation": "Activating", "compound": "Giving", "combination": "Combining", "control": "Giving",
+}  # fmt: skip
+SMALLEST_THRESHOLD = 0.05
+
+
+def suggest_readout(prediction: Prediction) -> str:
+    """The readout with the largest predicted change, the perturbed gene itself left out."""
+    size = np.abs(prediction.delta)
+    own = [i for i, name in enumerate(prediction.readouts) if name in prediction.perturbation.genes]
+    size[own] = -1.0
+    return prediction.readouts[int(np.argmax(size))]
+
+
+def draft(
+    prediction: Prediction,
+    hypothesis_id: str,
+    author: str,
+    *,
+    readout: str | None = None,
+    direction: str | None = None,
+    threshold: float | None = None,
+    statement: str | None = None,
+    rationale: str = "",
+    author_kind: str = "person",
+    score: float | None = None,
+    reason: str = "",
+    n_replicates: int = 3,
+) -> Hypothesis:
+    """A hypothesis in state draft; what is not given is taken from the prediction (threshold: half the predicted size).
+
+    Raises InputError for a readout the prediction does not have.
+    """
+    readout = readout or suggest_readout(prediction)
+    if readout not in prediction.readouts and readout != "profile":
+        raise InputError(f"{readout!r} is not a readout of {prediction.task}.", hint=f"E.g. {prediction.readouts[0]}.")
+    predicted = predicted_effect(prediction, readout)
+    direction = direction or ("up" if predicted["delta"] >= 0 else "down")
+    if threshold is None:
+        threshold = max(SMALLEST_THRESHOLD, round(abs(predicted["delta"]) / 2, 3))
+    rule = DecisionRule(readout, direction, float(threshold), n_replicates)
+    return Hypothesis(
+        hypothesis_id=hypothesis_id, number=0, statement=statement or say(prediction, rule), task=prediction.task,
+        perturbation=prediction.perturbation, context=prediction.context, rule=rule, state="draft", author=author,
+        author_kind=author_kind, prediction_id=prediction.prediction_id, predicted=predicted, rationale=rationale,
+        score=score, reason=reason, cost=float(n_replicates), simulated=prediction.simulated,
+    )  # fmt: skip
+
+
+def predicted_effect(prediction: Prediction, readout: str) -> dict[str, object]:
+    """The frozen numbers of one readout (or of the projection on the predicted profile)."""
+    common = {
+        "readout": readout, "level": prediction.level, "verdict": prediction.verdict, "units": prediction.units,
+        "baseline_name": prediction.baseline_name, "model": prediction.model_name, "snapshot": prediction.snapshot,
+        "domain_score": prediction.domain_score,
+    }  # fmt: skip
+    if readout == "profile":
+        direction = profile_direction(prediction)
+        values = {
+            "delta": float(direction @ prediction.delta), "low": None, "high": None,
+            "baseline": float(direction @ prediction.baseline),
+        }  # fmt: skip
+    else:
+        i = prediction.readouts.index(readout)
+        values = {name: float(getattr(prediction, name)[i]) for name in ("delta", "low", "high", "baseline")}
+    return common | values
+
+
+def profile_direction(prediction: Prediction) -> np.ndarray:
+    """Unit vector [n_readouts] of the predicted deviation from the mean of what was measured."""
+    mean = prediction.baselines.get("mean of what was measured", prediction.baseline)
+    deviation = prediction.delta - mean
+    norm = np.linalg.norm(deviation)
+    return deviation / norm if norm > 0 else np.zeros_like(deviation)
+
+
+def say(prediction: Prediction, rule: DecisionRule) -> str:
+    """The hypothesis as a sentence."""
+    verb = VERBS[prediction.perturbation.kind]
+    what = "the predicted profile" if rule.readout == "profile" else rule.readout
+    way = {"up": "raises", "down": "lowers", "any": "changes"}[rule.direction]
+    return f"{verb} {prediction.perturbation.name} {way} {what} in {prediction.context.cell_line}"
+
+
+def effects_on_rule(rule: DecisionRule, prediction: Prediction, deltas: np.ndarray) -> np.ndarray:
+    """Effect of each replicate [n] on the rule's readout, from its deltas [n, n_readouts] in the prediction's order."""
+    if rule.readout == "profile":
+        return deltas @ profile_direction(prediction)
+    return deltas[:, prediction.readouts.index(rule.readout)]

@@ -1,0 +1,67 @@
+"""Let the machine propose: predictions of what was never measured, ranked by an acquisition function."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from workbench.catalog import hypotheses
+from workbench.catalog.people import MACHINE, ensure_person
+from workbench.catalog.predictions import write_prediction
+from workbench.catalog.store import new_id
+from workbench.cells.ask import ask
+from workbench.cells.questions import list_questions
+from workbench.errors import ConflictError, InputError
+from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates
+from workbench.hypotheses.draft import draft
+from workbench.hypotheses.queue import EVENT_OF
+from workbench.jobs.engine.kinds import Run, job
+from workbench.training.recipe import read_recipe
+
+
+@job("propose", title="Let the machine propose", queue="light", estimate_s=5.0)
+def propose(run: Run, task: str, k: int = 4, acquisition: str = "diverse", seed: int = 0) -> str:
+    """k new hypotheses in state proposed, one a gene; gives their handles as JSON text."""
+    run.progress(0.1, "Predicting what was never measured")
+    return run.step("propose", _propose, run, task, k, acquisition, seed)
+
+
+def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
+    catalog = run.catalog
+    chooser = ACQUISITIONS.find(acquisition)
+    if not 1 <= k <= 50:
+        raise InputError(f"between 1 and 50 proposals can be asked for, got {k}.")
+    ensure_person(catalog, MACHINE)
+    open_ids = {
+        item.perturbation.perturbation_id
+        for item in hypotheses.list_hypotheses(catalog, task=task)
+        if item.state not in ("resolved", "withdrawn")
+    }
+    questions = list_questions(catalog, read_recipe(task))
+    free = questions[(questions["role"] == "replay") & ~questions["measured"]]
+    free = free[~free["perturbation_id"].isin(open_ids)]
+    free = free.sort_values("n_wells", ascending=False, kind="stable")  # one construct a gene, the one with most wells
+    free = free.drop_duplicates("gene") if (free["gene"] != "").any() else free
+    if free.empty:
+        raise InputError(f"nothing unmeasured is left to propose for {task}.", hint="Import new data, or another task.")
+    predictions = [ask(catalog, task, name, new_id()) for name in free["perturbation_id"]]
+    candidates = Candidates(
+        list(free["name"]), np.array([p.delta for p in predictions]),
+        np.array([(p.high - p.low) / 2 for p in predictions]),
+        np.array([p.baselines["mean of what was measured"] for p in predictions]),
+    )  # fmt: skip
+    made = []
+    for choice in chooser.thing(candidates, k, np.random.default_rng(seed)):
+        prediction = predictions[choice.index]
+        write_prediction(catalog, prediction, MACHINE)
+        item = draft(
+            prediction, new_id(), MACHINE, author_kind="machine", score=choice.score, reason=choice.reason,
+            rationale=f"{chooser.facts['title']}: {choice.reason}.",
+        )  # fmt: skip
+        try:
+            added = hypotheses.insert_hypothesis(catalog, item, note=f"proposed by {acquisition}")
+        except ConflictError:
+            continue  # somebody queued the same question a moment ago
+        made.append(hypotheses.change_state(catalog, added, "proposed", MACHINE, kind=EVENT_OF["proposed"]).handle)
+    return json.dumps(made)

@@ -1,0 +1,127 @@
+"""`lab.experiments`: plates, results and the labs that answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.catalog import experiments as stored
+from workbench.catalog import hypotheses as stored_hypotheses
+from workbench.catalog.safe_csv import to_csv
+from workbench.catalog.store import new_id
+from workbench.errors import InputError
+from workbench.hypotheses.exchange import plate_map
+from workbench.hypotheses.layout import layout
+from workbench.hypotheses.queue import check_transition
+from workbench.jobs.engine.queue import run_job
+from workbench.nouns import Experiment, Plate, Well
+from workbench.training.recipe import read_recipe
+
+if TYPE_CHECKING:
+    from workbench.catalog.store import Catalog
+    from workbench.hypotheses.intake import IntakePlan
+    from workbench.nouns import Hypothesis, Job
+
+
+class Experiments:
+    """Batches of plates."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def plan(
+        self, hypothesis_ids: list[str], lab: str = "replay", n_wells: int = 96, seed: int = 0, title: str | None = None,
+        person: str | None = None,
+    ) -> Experiment:  # fmt: skip
+        """Lay approved hypotheses out: one plate a replicate, controls on each, places drawn by seed."""
+        if not hypothesis_ids:
+            raise InputError("a batch needs at least one approved hypothesis; got none.")
+        items = [stored_hypotheses.get_hypothesis(self.catalog, name) for name in hypothesis_ids]
+        for item in items:
+            check_transition(item, "scheduled")
+        tasks = sorted({item.task for item in items})
+        if len(tasks) > 1:
+            raise InputError(
+                f"one batch holds one assay; these are {' and '.join(tasks)}.", hint="Make a batch for each."
+            )
+        person = person or self.catalog.settings.person
+        number = stored.next_number(self.catalog)
+        experiment = Experiment(
+            experiment_id=new_id(), number=number, title=title or f"{len(items)} hypotheses on {tasks[0]}", lab=lab,
+            state="scheduled", task=tasks[0], hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed,
+            created_by=person,
+        )  # fmt: skip
+        plates = self._plates(experiment, items, n_wells)
+        made = stored.insert_experiment(
+            self.catalog, Experiment(**{**experiment.__dict__, "plates": plates})
+        )  # fmt: skip
+        for item in items:
+            stored_hypotheses.change_state(
+                self.catalog, item, "scheduled", person, kind="scheduled", payload={"experiment": made.handle}
+            )
+        return made
+
+    def list(self) -> list[Experiment]:
+        """Newest first."""
+        return stored.list_experiments(self.catalog)
+
+    def get(self, name: str) -> Experiment:
+        """By id or handle."""
+        return stored.get_experiment(self.catalog, name)
+
+    def plate_csv(self, plate_barcode: str) -> str:
+        """The plate map as CSV text, safe to open in a spreadsheet."""
+        experiment = stored.experiment_of_plate(self.catalog, plate_barcode)
+        plate = next(plate for plate in experiment.plates if plate.plate_barcode == plate_barcode)
+        handles = {
+            item: stored_hypotheses.get_hypothesis(self.catalog, item).handle for item in experiment.hypothesis_ids
+        }  # fmt: skip
+        return to_csv(plate_map(plate, handles))
+
+    def check_results(self, path: Path | str, experiment: str) -> IntakePlan:
+        """What was understood of a result file; writes nothing."""
+        from workbench.jobs.intake import understand
+
+        return understand(self.catalog, Path(path), self.get(experiment).experiment_id)
+
+    def import_results(
+        self, path: Path | str, experiment: str, person: str | None = None, inline: bool = False, train: bool = True
+    ) -> Job:
+        """Import a result file; verdicts follow, and with `train` the next version."""
+        return run_job(
+            self.catalog, "intake", inline=inline, person=person, path=str(path),
+            experiment_id=self.get(experiment).experiment_id, train=train,
+        )  # fmt: skip
+
+    def replay(
+        self, experiment: str, person: str | None = None, inline: bool = False, train: bool | None = None
+    ) -> Job:
+        """Send to the lab that answers at once: held-back real wells, or the simulated cell."""
+        return run_job(
+            self.catalog, "replay", inline=inline, person=person, experiment_id=self.get(experiment).experiment_id,
+            train=not inline if train is None else train,
+        )  # fmt: skip
+
+    def _plates(self, experiment: Experiment, items: list[Hypothesis], n_wells: int) -> tuple[Plate, ...]:
+        control = read_recipe(experiment.task).control
+        unique = list({item.perturbation.perturbation_id: item for item in items}.values())
+        plates = []
+        for replicate in range(1, max(item.rule.n_replicates for item in items) + 1):
+            rng = np.random.default_rng([experiment.seed, experiment.number, replicate])
+            barcode = f"WB{experiment.number:04d}-{replicate}"
+            here = [item for item in unique if item.rule.n_replicates >= replicate]
+            wells = []
+            for name, number in layout(len(here), n_wells, rng):
+                item = None if number < 0 else here[number]
+                wells.append(
+                    Well(
+                        barcode, name, "negative control" if item is None else "treatment",
+                        control if item is None else item.perturbation.perturbation_id,
+                        control.partition(":")[2] if item is None else item.perturbation.name,
+                        None if item is None else item.hypothesis_id, replicate,
+                    )
+                )  # fmt: skip
+            plates.append(Plate(barcode, experiment.experiment_id, n_wells, tuple(wells), replicate))
+        return tuple(plates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +19,12 @@ from workbench.views.neighbours import NeighboursTable
 from workbench.views.plate_heatmap import PlateHeatmap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workbench.lab import Lab
 
 TABLE_ROWS = 1000
+PLAIN = "one colour"
 SHOWN = ("mechanism", "moa", "target", "gene")
 
 
@@ -59,7 +63,9 @@ class Explorer:
         self.map = lab.maps.get(row["map_id"])
         columns = list(self.map.columns) + list(self.map.evidence)
         colour = (
-            state.colour if state.colour in columns else next((name for name in self._first() if name in columns), "")
+            state.colour
+            if state.colour in columns
+            else next((name for name in self._first() if name in columns and _useful(self.map, name)), "")
         )
         self.view = MapView(self.map, colour=colour, on_select=self._selected, on_tap=self._tapped)
         self.inspector = pn.Column(sizing_mode="stretch_width")
@@ -107,12 +113,13 @@ class Explorer:
 
     def _colour_chooser(self) -> Any:
         names = [name for name in [*self.map.columns, *self.map.evidence] if _useful(self.map, name)]
-        options = {"one colour": ""} | {name.replace("_", " "): name for name in names}
-        chooser = pmui.Select(label="Colour by", options=options, value=self.view.colour, size="small", width=180)
+        options = {PLAIN: PLAIN} | {name.replace("_", " "): name for name in names}
+        value = self.view.colour if self.view.colour in names else PLAIN
+        chooser = pmui.Select(label="Colour by", options=options, value=value, size="small", width=180)
 
         def change(event: Any) -> None:
-            self.view.set_colour(event.new)
-            self.frame.update_url(colour=event.new)
+            self.view.set_colour("" if event.new == PLAIN else event.new)
+            self.frame.update_url(colour=self.view.colour)
 
         chooser.param.watch(self.frame.guard(change), "value")
         return chooser
@@ -171,9 +178,13 @@ class Explorer:
             self.inspector[:] = [pn.pane.HTML(_EMPTY, sizing_mode="stretch_width")]
             return
         self.view.choose(row)
+        facts = pn.pane.HTML(point_html(self.map, row, _entity_link(self.map, row)), margin=0)
+        self.inspector[:] = [facts, _quiet("Comparing with the whole map …")]
+        _next(self.frame.guard(partial(self._evidence, row, facts)))
+
+    def _evidence(self, row: int, facts: Any) -> None:
         entity = self.map.entities[row]
-        parts: list[Any] = [pn.pane.HTML(point_html(self.map, row, _entity_link(self.map, row)), margin=0)]
-        parts += self._queue(row) + self._structure(row)
+        parts: list[Any] = [facts, *self._queue(row), *self._structure(row)]
         if self.map.vectors.shape[1]:
             found = self.lab.maps.neighbours(self.map.map_id, entity, k=12)
             table = NeighboursTable(
@@ -251,11 +262,7 @@ class Explorer:
         n = len(rows)
         shown = f" · cohort “{name}”" if name else ""
         self.count.object = _counted(n, len(self.map), shown) if n else _hint(len(self.map))
-        document = pn.state.curdoc
-        if document is not None and document.session_context is not None:
-            document.add_next_tick_callback(self._fill_table)
-        else:
-            self._fill_table()
+        _next(self._fill_table)
 
     def _fill_table(self) -> None:
         rows = self.view.selected
@@ -269,10 +276,12 @@ class Explorer:
         note = (
             [] if len(rows) <= TABLE_ROWS else [_quiet(f"The first {TABLE_ROWS:,} rows; CSV gives all {len(rows):,}.")]
         )
+        numbers = {name: {"type": "money", "precision": 3, "thousand": ""} for name in ("agreement", "p", "q")}
         grid = pn.widgets.Tabulator(
             table[keep], pagination="remote", page_size=10, show_index=False, disabled=True, layout="fit_columns",
-            sizing_mode="stretch_width", height=360, formatters={c: {"type": "money", "precision": 3, "thousand": ""}
-            for c in ("agreement", "p", "q") if c in keep}, titles={c: c.replace("_", " ") for c in keep},
+            sizing_mode="stretch_width", height=410, formatters={c: numbers[c] for c in keep if c in numbers},
+            titles={c: c.replace("_", " ") for c in keep},
+            text_align={c: "right" for c in ("n_replicates", *numbers, "cell_count") if c in keep},
         )  # fmt: skip
         self.table_place[:] = [*note, grid]
 
@@ -322,6 +331,15 @@ def _no_maps(lab: Lab, frame: Frame) -> Content:
     return Content(
         "No map yet", pn.Column(text, button, pmui.Button(label="Import data", href="/data", variant="text"))
     )
+
+
+def _next(function: Callable[[], None]) -> None:
+    """Run with the session's next turn, so that what is on screen so far goes out first; at once without a session."""
+    document = pn.state.curdoc
+    if document is not None and document.session_context is not None:
+        document.add_next_tick_callback(partial(function))
+    else:
+        function()
 
 
 def _useful(map_: Any, name: str) -> bool:

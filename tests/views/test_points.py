@@ -13,7 +13,7 @@ def test_every_point_is_in_the_raster_of_the_full_window() -> None:
         image = frame.raster(name, frame.bounds, 300, 200)
         assert image.shape == (200, 300)
         assert 300 < (image >> 24 > 0).sum() < 30_000
-    x0, x1, y0, y1 = frame.bounds
+    _, x1, _, y1 = frame.bounds
     beside = frame.raster("island", (x1 + 1, x1 + 2, y1 + 1, y1 + 2), 50, 50)
     assert (beside >> 24 > 0).sum() == 0
 

@@ -150,6 +150,7 @@ class Maps:
         for row in self.list():
             if row["accepted"] and row["n_entities"] <= 50_000:
                 self.get(row["map_id"])
+                self.null(row["map_id"])
 
     def _relations(self, map_: Map, row: int, rows: np.ndarray) -> list[str]:
         genes = map_.columns.get("gene")

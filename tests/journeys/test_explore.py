@@ -1,0 +1,149 @@
+"""Explore in a real browser: see why a map is trusted or refused, lasso, save, reopen, read a point's evidence."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.mapped import mapped_lab  # noqa: F401
+from workbench.lab import Lab
+
+pytestmark = pytest.mark.journey
+SERVE = """
+from workbench.lab import Lab
+from workbench.views.frame.serve import serve
+lab = Lab.open()
+serve(lab, host="127.0.0.1", port=int({port}), show=False)
+"""
+BROWSER = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+IDLE = "() => window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents.every(d => d.is_idle)"
+BRAF = "over-expression:BRAF/BRDN0000464953"
+SHOTS = Path(".artifacts")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def address(mapped_lab: Lab) -> Iterator[str]:
+    port = free_port()
+    settings = mapped_lab.settings
+    variables = {"WORKBENCH_HOME": str(settings.home), "BOKEH_RESOURCES": "server", "OMP_NUM_THREADS": "1"}
+    server = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=os.environ | variables)
+    try:
+        _wait(f"http://127.0.0.1:{port}/explore", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    foreign, errors = [], []
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        tab = browser.new_page(viewport={"width": 1440, "height": 900})
+        tab.on("request", lambda request: None if _is_ours(request.url, address) else foreign.append(request.url))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        yield tab
+        browser.close()
+    assert foreign == []
+    assert errors == []
+
+
+def opened(page: Page, address: str, query: str) -> Page:
+    page.goto(f"{address}/explore{query}")
+    page.wait_for_function(IDLE, timeout=60_000)
+    return page
+
+
+def lasso(page: Page) -> None:
+    box: Any = page.locator(".bk-Canvas").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 300, y - 180)
+    page.mouse.down()
+    for dx, dy in ((300, -180), (300, 180), (-300, 180), (-300, -170)):
+        page.mouse.move(x + dx, y + dy, steps=6)
+    page.mouse.up()
+
+
+def test_a_lasso_becomes_a_cohort_that_the_address_restores(page: Page, address: str) -> None:
+    opened(page, address, "?map=nelisa_jump_target")
+    expect(page.get_by_text("Replicates agree beyond chance for 52%")).to_be_visible()
+    lasso(page)
+    counted = page.locator(".selected-count")
+    expect(counted).to_contain_text("of 304 selected")
+    n_selected = counted.inner_text()
+    page.get_by_label("Name of the cohort").fill("lassoed")
+    page.get_by_label("Name of the cohort").press("Tab")
+    page.get_by_role("button", name="Save as cohort").click()
+    page.wait_for_function("() => location.search.includes('cohort=')")
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / "explore_cohort.png")
+    query = page.evaluate("location.search")
+    opened(page, address, query)
+    expect(page.locator(".selected-count")).to_contain_text(n_selected.split(" selected")[0])
+    expect(page.locator(".selected-count")).to_contain_text("lassoed")
+
+
+def test_a_point_opens_its_neighbours_with_null_and_plate(page: Page, address: str) -> None:
+    opened(page, address, f"?map=l1000_orf_u2os&entity={BRAF}")
+    expect(page.get_by_text("By chance, 95 % of unrelated pairs lie between")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="RAF1").first).to_be_visible()
+    expect(page.get_by_text("3 replicate wells on 3 plates")).to_be_visible()
+    page.screenshot(path=SHOTS / "explore_point.png")
+
+
+def test_finding_by_name_puts_the_entity_into_the_address(page: Page, address: str) -> None:
+    opened(page, address, "?map=l1000_orf_u2os")
+    page.get_by_label("Find on this map").fill("tp53")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => decodeURIComponent(location.search).includes('TP53')")
+
+
+def test_a_refused_map_says_why_in_numbers(page: Page, address: str) -> None:
+    opened(page, address, "?map=cpjump1")
+    expect(page.get_by_text("Replicates do not agree").first).to_be_visible()
+    expect(page.get_by_text("What can be used")).to_be_visible()
+    page.screenshot(path=SHOTS / "explore_refused.png")
+
+
+def _is_ours(url: str, address: str) -> bool:
+    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(180):
+        if server.poll() is not None:
+            raise RuntimeError(f"the app ended with {server.returncode} before it answered {url}")
+        try:
+            urllib.request.urlopen(url, timeout=10).read()
+            return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.5)
+    raise RuntimeError(f"no answer from {url}")

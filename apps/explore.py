@@ -17,6 +17,7 @@ from workbench.views.map import MapView
 from workbench.views.map_facts import counted, point_html, quality_badge, refused_html
 from workbench.views.neighbours import NeighboursTable
 from workbench.views.plate_heatmap import PlateHeatmap
+from workbench.views.points import warm as compile_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
 
 TABLE_ROWS = 1000
+WARM_POINTS = 50_000
 PLAIN = "one colour"
 SHOWN = ("mechanism", "moa", "target", "gene")
 
@@ -51,6 +53,15 @@ def explore(lab: Lab, state: ExploreState, frame: Frame) -> Content:
     if not row["accepted"]:
         return _refused(row, maps, frame)
     return Explorer(lab, state, frame, row, maps).content()
+
+
+def warm(lab: Lab) -> None:
+    """Compile the drawing kernels and load the accepted maps once for the process."""
+    compile_drawing()
+    lab.maps.warm()
+    for row in lab.maps.list():
+        if row["accepted"] and row["n_entities"] <= WARM_POINTS:
+            MapView(lab.maps.get(row["map_id"]))
 
 
 class Explorer:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CATEGORICAL = (
-    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A900", "#7B5BB5", "#44AA99", "#882255",
-    "#999933", "#AA4499",
-)  # Okabe and Ito (2008), yellow darkened for white grounds; then Tol's muted set  # fmt: skip
-OTHER = "#9AA0A6"
+from workbench.views.style import palette
+
+CATEGORICAL = (*palette.CATEGORICAL[:7], "#44AA99", "#882255", "#999933", "#AA4499", "#B8A900")  # then Tol's muted set
+OTHER = palette.NO_SIGNAL
 PLAIN = "#4C78A8"
 ACCENT = "#E8590C"
 _VIRIDIS = (
@@ -90,7 +89,7 @@ def scale(values: np.ndarray, low: float, high: float, *, diverging: bool = Fals
     share = np.clip((np.nan_to_num(values, nan=low) - low) / ((high - low) or 1.0), 0, 1)
     at = np.linspace(0, 1, len(stops))
     colours = np.column_stack([np.interp(share, at, stops[:, i]) for i in range(3)]).round().astype(np.uint8)
-    colours[~np.isfinite(values)] = (154, 160, 166)
+    colours[~np.isfinite(values)] = (154, 165, 177)
     return colours
 
 

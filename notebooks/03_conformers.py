@@ -19,7 +19,7 @@
 import workbench as wb
 
 lab = wb.open()
-molecule = lab.molecules.parse("CC(C)Cc1ccc(cc1)[C@@H](C)C(=O)O")
+molecule = lab.molecules.parse("CC(C)Cc1ccc(cc1)[C@H](C)C(=O)O")
 molecule
 
 # %%

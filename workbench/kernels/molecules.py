@@ -1,8 +1,10 @@
-"""SMILES in, Molecule out: the only place that reads a SMILES. Also 2D depiction."""
+"""SMILES in, Molecule out: the only place that reads a SMILES. Also 2D depiction and the way to RDKit and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from workbench.errors import InputError
 from workbench.nouns import Molecule
@@ -20,11 +22,62 @@ def parse_smiles(text: str, name: str = "") -> Molecule:
     Raises InputError quoting the text and RDKit's reason: empty, too long, not a SMILES, impossible valence, too large.
     """
     from rdkit import Chem
+
+    full = Chem.AddHs(read_graph(text))
+    return _molecule(full, name)
+
+
+def from_mapped_smiles(mapped_smiles: str, name: str = "") -> Molecule:
+    """The molecule of a mapped SMILES written by us, atoms in the order of their map numbers."""
+    return _molecule(_read_mapped(mapped_smiles), name)
+
+
+def to_rdkit(molecule: Molecule, positions: np.ndarray | None = None) -> Mol:
+    """The molecule in RDKit, same atom order, with a conformer (id 0, 1, …) for each of positions [n, n_atoms, 3] Å."""
+    from rdkit import Chem
+
+    mol = _read_mapped(molecule.mapped_smiles)
+    for i, coordinates in enumerate(() if positions is None else positions):
+        conformer = Chem.Conformer(molecule.n_atoms)
+        conformer.SetId(i)
+        conformer.Set3D(True)
+        conformer.SetPositions(np.asarray(coordinates, dtype=np.float64))
+        mol.AddConformer(conformer)
+    return mol
+
+
+def fragments(smiles: str) -> list[str]:
+    """SMILES of the parts that no bond joins, largest first (heavy atoms, then weight)."""
+    from rdkit import Chem
+    from rdkit.Chem import Descriptors
+
+    parts = Chem.GetMolFrags(read_graph(smiles), asMols=True)
+    ranked = sorted(parts, key=lambda part: (-part.GetNumHeavyAtoms(), -Descriptors.MolWt(part)))
+    return [Chem.MolToSmiles(part) for part in ranked]
+
+
+def _read_mapped(mapped_smiles: str) -> Mol:
+    from rdkit import Chem
+
+    parameters = Chem.SmilesParserParams()
+    parameters.removeHs = False
+    mol = Chem.MolFromSmiles(mapped_smiles, parameters)
+    if mol is None:
+        raise InputError(f"{mapped_smiles[:60]!r} is not a mapped SMILES.")
+    order = sorted(range(mol.GetNumAtoms()), key=lambda i: mol.GetAtomWithIdx(i).GetAtomMapNum())
+    mol = Chem.RenumberAtoms(mol, order)
+    for atom in mol.GetAtoms():
+        atom.SetAtomMapNum(0)
+    return mol
+
+
+def _molecule(full: Mol, name: str) -> Molecule:
+    from rdkit import Chem
     from rdkit.Chem import Descriptors, rdMolDescriptors
 
-    mol = read_graph(text)
+    full = Chem.Mol(full)
+    mol = Chem.RemoveHs(full)
     smiles = Chem.MolToSmiles(mol)
-    full = Chem.AddHs(mol)
     for atom in full.GetAtoms():
         atom.SetAtomMapNum(atom.GetIdx() + 1)
     mapped = Chem.MolToSmiles(full, canonical=False, allHsExplicit=True)

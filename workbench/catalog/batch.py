@@ -22,6 +22,7 @@ WELL_COLUMNS = (
     "Metadata_Source", "Metadata_Batch", "Metadata_Plate", "Metadata_Well", "Metadata_JCP2022", "Metadata_pert_type",
     "perturbation_id", "context_id", "is_control", "control_type", "cell_count", "annotations",
 )  # fmt: skip
+SHARED = {"context": "context_id", "molecule": "Metadata_InChIKey"}
 
 
 class Batch:
@@ -31,7 +32,12 @@ class Batch:
         self.dataset = dataset
         self.frames: dict[str, list[pd.DataFrame]] = {}
         self.rejects: list[dict[str, Any]] = []
-        self.n_features = 0
+        self.feature_names: list[str] = []
+
+    @property
+    def n_features(self) -> int:
+        """Number of readouts."""
+        return len(self.feature_names)
 
     def add(self, table: str, frame: pd.DataFrame | list[dict[str, Any]]) -> None:
         """Rows of one lake table (columns by name; `dataset` is filled in)."""
@@ -76,7 +82,7 @@ class Batch:
         self, names: list[str], *, symbols: list[str] | None = None, unit: str = "", kind: str = ""
     ) -> None:
         """The readouts of the data set in order; `symbols` where a readout is a gene."""
-        self.n_features = len(names)
+        self.feature_names = list(names)
         frame = {"i_feature": range(len(names)), "feature": names, "unit": unit, "kind": kind}
         self.add("feature", pd.DataFrame({**frame, "Metadata_Symbol": symbols or [None] * len(names)}))
 
@@ -84,9 +90,10 @@ class Batch:
         """Wells with their profiles; duplicates and NaN vectors go to the rejects. Gives the kept rows as a mask.
 
         wells needs Metadata_Plate, Metadata_Well, perturbation_id, context_id, is_control;
-        values [n_wells, n_features].
+        values [n_wells, n_features]. A column `row_number` says where in the file a well stands (default: in order).
         """
         wells = wells.reset_index(drop=True)
+        numbers = wells["row_number"] if "row_number" in wells else wells.index + 1
         for column in WELL_COLUMNS:
             if column not in wells:
                 wells[column] = None
@@ -94,7 +101,9 @@ class Batch:
         twice = wells.duplicated(["Metadata_Plate", "Metadata_Well"], keep="first").to_numpy()
         for row in np.flatnonzero(twice):
             place = f"{wells.at[row, 'Metadata_Plate']} {wells.at[row, 'Metadata_Well']}"
-            self.reject(file, row + 1, "Metadata_Well", place, "this well of this plate was in the file before")
+            self.reject(
+                file, int(numbers[row]), "Metadata_Well", place, "this well of this plate was in the file before"
+            )
         keep &= ~twice
         well_ids = self.dataset + "|" + wells["Metadata_Plate"].astype(str) + "|" + wells["Metadata_Well"].astype(str)
         self.add("well", wells.assign(well_id=well_ids)[["well_id", *WELL_COLUMNS]][keep])
@@ -105,7 +114,8 @@ class Batch:
         broken = keep & ~np.isfinite(values).all(axis=1)
         for row in np.flatnonzero(broken):
             column = int(np.flatnonzero(~np.isfinite(values[row]))[0])
-            self.reject(file, row + 1, f"feature {column + 1}", str(values[row, column]), "the profile is not a number")
+            name = self.feature_names[column] if self.feature_names else f"feature {column + 1}"
+            self.reject(file, int(numbers[row]), name, str(values[row, column]), "the profile is not a number")
         good = keep & ~broken
         profile = pd.DataFrame({"well_id": well_ids[good], "vector": list(values[good].astype(np.float32))})
         self.add("profile", profile)
@@ -157,13 +167,13 @@ class Batch:
         if self.rejects:
             self.add("reject", self.rejects)
         for table, frames in self.frames.items():
-            frame = pd.concat(frames, ignore_index=True)
-            cursor.register("incoming", frame)
-            if table == "context":
-                cursor.execute(
-                    "INSERT INTO lake.context BY NAME SELECT * FROM incoming "
-                    "WHERE context_id NOT IN (SELECT context_id FROM lake.context)"
-                )
-            else:
-                cursor.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM incoming")
-            cursor.unregister("incoming")
+            write_frame(cursor, table, pd.concat(frames, ignore_index=True))
+
+
+def write_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    """Insert rows, columns by name, within the caller's transaction; what data sets share is written once."""
+    key = SHARED.get(table)
+    new = f" WHERE {key} NOT IN (SELECT {key} FROM lake.{table})" if key else ""
+    cursor.register("incoming", frame)
+    cursor.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM incoming{new}")
+    cursor.unregister("incoming")

@@ -1,4 +1,4 @@
-"""Data sets in the lake: import (all or nothing), list, remove, verify, export."""
+"""Data sets in the lake: import (all or nothing), list, remove, rejects."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.catalog.batch import Batch
-from workbench.catalog.entries import Entry, check_hashes, find_entry, locate_files, read_entries
+import pandas as pd
+
+from workbench.catalog.batch import Batch, write_frame
+from workbench.catalog.entries import Entry, check_hashes, find_entry, is_available, locate_files, read_entries
+from workbench.catalog.integrity import OWNED, fingerprints
 from workbench.catalog.loaders import LOADERS
-from workbench.catalog.schema import TABLES
 from workbench.catalog.store import utc_now
 from workbench.errors import DataQualityError, InputError, UnknownNameError
 from workbench.nouns import Dataset
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import duckdb
 
     from workbench.catalog.store import Catalog
 
-OWNED = tuple(name for name, columns in TABLES.items() if "dataset VARCHAR" in columns and name != "reject")
 _NEWEST = "SELECT * FROM lake.dataset QUALIFY row_number() OVER (PARTITION BY dataset ORDER BY imported_at DESC) = 1"
 
 
@@ -52,21 +53,46 @@ def is_imported(catalog: Catalog, entry: Entry) -> bool:
     return bool(catalog.lake.value(sql, [entry.name, entry.checksum]))
 
 
-def import_dataset(catalog: Catalog, name: str) -> Dataset:
+def import_dataset(catalog: Catalog, name: str, file: Path | None = None) -> Dataset:
     """Import one entry of the data catalog; the same files twice is once.
 
-    Raises InputError for a missing or altered file, DataQualityError when the counts are not those of the entry;
-    nothing is written then.
+    `file` is the entry's file, or the folder that holds its files, where they lie nowhere else. Raises InputError for a
+    missing or altered file, DataQualityError when the counts are not those of the entry; nothing is written then.
     """
     entry = find_entry(catalog.settings, name)
     if is_imported(catalog, entry):
         return get_dataset(catalog, name)
-    files = locate_files(catalog.settings, entry)
-    check_hashes(entry, files)
+    files = check_files(catalog, entry, file)
     batch = Batch(name)
     LOADERS.find(entry.loader).thing(entry, files, batch)
     _check_counts(entry, batch)
     return write_batch(catalog, _described(entry), batch)
+
+
+def check_files(catalog: Catalog, entry: Entry, file: Path | None = None) -> dict[str, Path]:
+    """The files of an entry, each with the checksum it should have. Raises InputError."""
+    files = locate_files(catalog.settings, entry, file)
+    check_hashes(entry, files)
+    return files
+
+
+def import_own_file(catalog: Catalog, path: Path, name: str, sha256: str = "") -> Dataset:
+    """Import somebody's own file under a name; the same file twice is once. `sha256`: what it was when understood.
+
+    Raises InputError for an unusable or since altered file, ConflictError when another file has that name.
+    """
+    from workbench.catalog.importers.plan import read_own_file
+
+    plan, batch, dataset = read_own_file(catalog, path, name)
+    if sha256 and sha256 != plan.sha256:
+        raise InputError(f"{path.name} has changed since it was looked at.", where=str(path), hint="Look at it again.")
+    return write_batch(catalog, dataset, batch)
+
+
+def import_all(catalog: Catalog) -> list[Dataset]:
+    """Import every entry whose files are on this machine; what is imported already stays."""
+    entries = read_entries(catalog.settings)
+    return [import_dataset(catalog, name) for name, entry in entries.items() if is_available(catalog.settings, entry)]
 
 
 def write_batch(catalog: Catalog, dataset: Dataset, batch: Batch) -> Dataset:
@@ -78,9 +104,7 @@ def write_batch(catalog: Catalog, dataset: Dataset, batch: Batch) -> Dataset:
         "source": dataset.source, "citation": dataset.citation, "units": dataset.units, "controls": dataset.controls,
         "readout": dataset.readout, "n_rows": n_rows, "n_features": batch.n_features, "sha256": dataset.sha256,
         "simulated": dataset.simulated, "bundled": dataset.bundled, "imported_at": utc_now(),
-        "quality": json.dumps({"counts": counts, "rejected": len(batch.rejects)}),
     }  # fmt: skip
-    batch.add("dataset", [row])
     with catalog.lake.writing(
         f"import {dataset.dataset}", facts={"dataset": dataset.dataset, "rows": n_rows}
     ) as cursor:
@@ -88,9 +112,11 @@ def write_batch(catalog: Catalog, dataset: Dataset, batch: Batch) -> Dataset:
             "SELECT count(*) FROM lake.dataset WHERE dataset = $1 AND sha256 = $2", [dataset.dataset, dataset.sha256]
         ).fetchone()[0]:
             return get_dataset(catalog, dataset.dataset)  # another process was faster
-        for table in (*OWNED, "reject"):
-            cursor.execute(f"DELETE FROM lake.{table} WHERE dataset = $1", [dataset.dataset])
+        _delete_rows(cursor, dataset.dataset)
         batch.write(cursor)
+        content = fingerprints(lambda sql, p: cursor.execute(sql, p).fetchone()[0], dataset.dataset)
+        quality = {"counts": counts, "rejected": len(batch.rejects), "content": content}
+        write_frame(cursor, "dataset", pd.DataFrame([row | {"quality": json.dumps(quality)}]))
     return get_dataset(catalog, dataset.dataset)
 
 
@@ -98,59 +124,7 @@ def remove_dataset(catalog: Catalog, name: str) -> None:
     """Remove a data set, its map and all rows it owns, in one transaction. Raises UnknownNameError."""
     get_dataset(catalog, name)
     with catalog.lake.writing(f"remove {name}", facts={"dataset": name}) as cursor:
-        cursor.execute(
-            "DELETE FROM lake.map_point WHERE map_id IN (SELECT map_id FROM lake.map WHERE dataset = $1)", [name]
-        )
-        for table in (*OWNED, "reject"):
-            cursor.execute(f"DELETE FROM lake.{table} WHERE dataset = $1", [name])
-
-
-def verify_dataset(catalog: Catalog, name: str) -> dict[str, Any]:
-    """Compare a data set in the lake with its entry and itself: files, counts, orphans. Gives problems in words."""
-    dataset = get_dataset(catalog, name)
-    problems: list[str] = []
-    lake = catalog.lake
-    for table, expected in dataset.quality.get("counts", {}).items():
-        found = lake.value(f"SELECT count(*) FROM lake.{table} WHERE dataset = $1", [name]) if table in OWNED else None
-        if found is not None and found != expected:
-            problems.append(f"table {table} holds {found:,} rows, imported were {expected:,}")
-    orphans = lake.value(
-        "SELECT count(*) FROM lake.profile WHERE dataset = $1 AND well_id NOT IN "
-        "(SELECT well_id FROM lake.well WHERE dataset = $1)",
-        [name],
-    )
-    if orphans:
-        problems.append(f"{orphans:,} profiles belong to no well")
-    widths = lake.rows("SELECT DISTINCT len(vector) AS d FROM lake.profile WHERE dataset = $1", [name])
-    if widths and {row["d"] for row in widths} != {dataset.n_features}:
-        problems.append(f"profiles have {[row['d'] for row in widths]} values, the data set has {dataset.n_features}")
-    entry = read_entries(catalog.settings).get(name)
-    if entry is not None:
-        try:
-            check_hashes(entry, locate_files(catalog.settings, entry))
-        except InputError as error:
-            problems.append(str(error))
-    return {"dataset": name, "ok": not problems, "problems": problems, "rows": dataset.n_rows}
-
-
-def export_dataset(catalog: Catalog, name: str, folder: Path) -> Path:
-    """Write the data set's tables as Parquet, its wells as CSV and an attribution file into folder/NAME."""
-    import pyarrow.parquet as pq
-
-    from workbench.catalog.safe_csv import write_csv
-
-    dataset = get_dataset(catalog, name)
-    target = folder / name
-    target.mkdir(parents=True, exist_ok=True)
-    for table in OWNED:
-        rows = catalog.lake.query(f"SELECT * FROM lake.{table} WHERE dataset = $1", [name])
-        if rows.num_rows:
-            pq.write_table(rows, target / f"{table}.parquet", compression="zstd")
-            if table == "well":
-                write_csv(rows.to_pandas(), target / "well.csv")
-    text = f"{dataset.title}\nSource: {dataset.source}\nLicence: {dataset.licence}\nCite: {dataset.citation}\n"
-    (target / "ATTRIBUTION.txt").write_text(text, encoding="utf-8")
-    return target
+        _delete_rows(cursor, name)
 
 
 def list_rejects(catalog: Catalog, name: str | None = None) -> pd.DataFrame:
@@ -158,6 +132,14 @@ def list_rejects(catalog: Catalog, name: str | None = None) -> pd.DataFrame:
     where = "WHERE dataset = $1" if name else ""
     sql = f"SELECT * FROM lake.reject {where} ORDER BY dataset, file, row_number"
     return catalog.lake.query(sql, [name] if name else []).to_pandas()
+
+
+def _delete_rows(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+    cursor.execute(
+        "DELETE FROM lake.map_point WHERE map_id IN (SELECT map_id FROM lake.map WHERE dataset = $1)", [name]
+    )
+    for table in (*OWNED, "reject"):
+        cursor.execute(f"DELETE FROM lake.{table} WHERE dataset = $1", [name])
 
 
 def _check_counts(entry: Entry, batch: Batch) -> None:

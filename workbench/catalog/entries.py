@@ -76,12 +76,15 @@ def find_entry(settings: Settings, name: str) -> Entry:
     return entries[name]
 
 
-def locate_files(settings: Settings, entry: Entry) -> dict[str, Path]:
-    """Where each file of the entry lies: bundled, or under WORKBENCH_MIRROR.
+def locate_files(settings: Settings, entry: Entry, file: Path | None = None) -> dict[str, Path]:
+    """Where each file of the entry lies: `file` itself or in that folder, bundled, or under WORKBENCH_MIRROR.
 
     Raises InputError that says which file is missing and how to bring it.
     """
-    folders = [settings.data_catalog / "bundled" / (entry.folder or entry.name)]
+    if file is not None and file.is_file() and len(entry.files) == 1:
+        return dict.fromkeys(entry.files, file)
+    given = [] if file is None else [file if file.is_dir() else file.parent]
+    folders = [*given, settings.data_catalog / "bundled" / (entry.folder or entry.name)]
     if settings.mirror is not None:
         folders.append(settings.mirror / (entry.folder or entry.name))
     found = {}

@@ -32,19 +32,18 @@ WHERE w.dataset = $1 AND w.Metadata_Plate = $2 ORDER BY w.Metadata_Well
 def find_responses(catalog: Catalog, *, gene: str | None = None, compound: str | None = None) -> list[Response]:
     """Everything measured for a gene (symbol) or a compound (InChIKey)."""
     where = "list_contains(p.genes, $1)" if gene else "list_contains(p.compounds, $1)"
-    return [_noun(catalog, row) for row in catalog.lake.rows(_RESPONSES.format(where=where), [gene or compound])]
+    return _nouns(catalog, where, [gene or compound])
 
 
 def read_response(catalog: Catalog, dataset: str, perturbation_id: str) -> Response | None:
     """The response of one perturbation in a data set, in its first context, or None."""
     where = "r.dataset = $1 AND r.perturbation_id = $2"
-    rows = catalog.lake.rows(_RESPONSES.format(where=where), [dataset, perturbation_id])
-    return _noun(catalog, rows[0]) if rows else None
+    return next(iter(_nouns(catalog, where, [dataset, perturbation_id])), None)
 
 
 def read_responses(catalog: Catalog, dataset: str) -> list[Response]:
     """All responses of a data set."""
-    return [_noun(catalog, row) for row in catalog.lake.rows(_RESPONSES.format(where="r.dataset = $1"), [dataset])]
+    return _nouns(catalog, "r.dataset = $1", [dataset])
 
 
 def readouts_of(catalog: Catalog, dataset: str) -> tuple[str, ...]:
@@ -72,13 +71,19 @@ def perturbation_of(row: dict[str, Any]) -> Perturbation:
     )  # fmt: skip
 
 
-def _noun(catalog: Catalog, row: dict[str, Any]) -> Response:
+def _nouns(catalog: Catalog, where: str, parameters: list[Any]) -> list[Response]:
+    rows = catalog.lake.rows(_RESPONSES.format(where=where), parameters)
+    readouts = {name: readouts_of(catalog, name) for name in {row["dataset"] for row in rows}}
+    return [_noun(readouts[row["dataset"]], row) for row in rows]
+
+
+def _noun(readouts: tuple[str, ...], row: dict[str, Any]) -> Response:
     agreement = row["agreement"]
     return Response(
         dataset=row["dataset"],
         perturbation=perturbation_of(row),
         context=Context(row["cell_line"] or "", row["time_h"], row["medium"] or ""),
-        readouts=readouts_of(catalog, row["dataset"]),
+        readouts=readouts,
         delta=np.array(row["delta"], dtype=float),
         standard_error=np.array([np.nan if x is None else x for x in row["standard_error"]], dtype=float),
         n=row["n"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.catalog import console, datasets, images, maps, networks, responses, snapshots
+from workbench.catalog import console, datasets, export, images, integrity, maps, networks, responses, snapshots
 from workbench.jobs.engine.queue import run_job
 
 if TYPE_CHECKING:
@@ -35,21 +35,23 @@ class Data:
         """One data set in the lake."""
         return datasets.get_dataset(self.catalog, name)
 
-    def import_(self, name: str, inline: bool = False, person: str | None = None) -> Job:
-        """Import a data set of the data catalog."""
-        return run_job(self.catalog, "import_dataset", inline=inline, person=person, name=name)
+    def import_(
+        self, name: str, file: Path | str | None = None, inline: bool = False, person: str | None = None
+    ) -> Job:
+        """Import a data set of the data catalog; `file` is its file or folder where it lies nowhere else."""
+        place = {} if file is None else {"file": str(file)}
+        return run_job(self.catalog, "import_dataset", inline=inline, person=person, name=name, **place)
 
     def understand(self, path: Path, name: str) -> ImportPlan:
         """What was understood of a file of yours; writes nothing."""
-        from workbench.catalog.importers import recognise
+        from workbench.catalog.importers.plan import recognise
 
         return recognise(self.catalog, path, name)
 
     def import_file(self, plan: ImportPlan, inline: bool = True, person: str | None = None) -> Job:
-        """Import a file as understood."""
-        return run_job(
-            self.catalog, "import_file", inline=inline, person=person, path=str(plan.path), name=plan.name
-        )  # fmt: skip
+        """Import a file as understood; refused when it has changed since."""
+        facts = {"path": str(plan.path.resolve()), "name": plan.name, "sha256": plan.sha256}
+        return run_job(self.catalog, "import_file", inline=inline, person=person, **facts)
 
     def remove(self, name: str) -> None:
         """Remove a data set and everything derived from it."""
@@ -57,12 +59,12 @@ class Data:
 
     def verify(self, name: str | None = None) -> list[dict[str, Any]]:
         """Compare one data set (or all) with its files, checksums and counts."""
-        names = [name] if name else [item.dataset for item in self.list()]
-        return [datasets.verify_dataset(self.catalog, item) for item in names]
+        wanted = [self.get(name)] if name else self.list()
+        return [integrity.verify_dataset(self.catalog, item) for item in wanted]
 
     def export(self, name: str, folder: Path | str) -> Path:
         """Write a data set as Parquet and CSV with its attribution."""
-        return datasets.export_dataset(self.catalog, name, Path(folder))
+        return export.export_dataset(self.catalog, self.get(name), Path(folder))
 
     def rejects(self, name: str | None = None) -> pd.DataFrame:
         """Refused rows with reasons."""

@@ -6,32 +6,37 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from workbench.catalog.hypotheses import move
 from workbench.catalog.ledger import ExperimentRow, PlateRow, ResultFileRow, ResultRow, WellRow
 from workbench.catalog.store import new_id
 from workbench.errors import UnknownNameError
 from workbench.nouns import Experiment, Plate, Result, Well
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from workbench.catalog.store import Catalog
+    from workbench.nouns import Hypothesis
 
 _WELL = ("well", "role", "perturbation_id", "perturbation_name", "hypothesis_id", "replicate", "dose_um")
 
 
-def next_number(catalog: Catalog) -> int:
-    """The number the next experiment gets."""
-    with catalog.ledger.session() as session:
-        return (session.scalar(select(func.max(ExperimentRow.number))) or 0) + 1
+def insert_experiment(
+    catalog: Catalog, build: Callable[[int], Experiment], hypotheses: list[Hypothesis], person: str
+) -> Experiment:
+    """Number an experiment, write its plates and wells and mark its hypotheses as scheduled, in one transaction.
 
-
-def insert_experiment(catalog: Catalog, experiment: Experiment) -> Experiment:
-    """Write an experiment with its plates and wells in one transaction."""
+    `build` makes the experiment of a number. Raises ConflictError when a hypothesis was changed since it was read.
+    """
     with catalog.ledger.session() as session:
+        number = (session.scalar(select(func.max(ExperimentRow.number))) or 0) + 1
+        experiment = build(number)
         session.add(
             ExperimentRow(
-                experiment_id=experiment.experiment_id, number=experiment.number, title=experiment.title,
-                lab=experiment.lab, task=experiment.task, state=experiment.state, seed=experiment.seed,
+                experiment_id=experiment.experiment_id, number=number, title=experiment.title, lab=experiment.lab,
+                task=experiment.task, state=experiment.state, seed=experiment.seed,
                 hypothesis_ids=list(experiment.hypothesis_ids), quality={}, created_by=experiment.created_by,
             )
         )  # fmt: skip
@@ -48,6 +53,8 @@ def insert_experiment(catalog: Catalog, experiment: Experiment) -> Experiment:
                 WellRow(plate_barcode=plate.plate_barcode, **{name: getattr(well, name) for name in _WELL})
                 for well in plate.wells
             )
+        for item in hypotheses:
+            move(session, item, "scheduled", person, kind="scheduled", payload={"experiment": experiment.handle})
     return get_experiment(catalog, experiment.experiment_id)
 
 

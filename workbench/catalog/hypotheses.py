@@ -70,26 +70,51 @@ def change_state(
 
     Raises ConflictError that names who changed it and when.
     """
+    with catalog.ledger.session() as session:
+        return move(session, hypothesis, to_state, person, kind=kind, note=note, payload=payload, outcome=outcome)
+
+
+def move(
+    session: Session,
+    hypothesis: Hypothesis,
+    to_state: str,
+    person: str,
+    *,
+    kind: str,
+    note: str = "",
+    payload: dict[str, Any] | None = None,
+    outcome: dict[str, Any] | None = None,
+) -> Hypothesis:
+    """`change_state` within a transaction that changes more than one thing. Raises ConflictError."""
     values: dict[str, Any] = {"state": to_state, "version": hypothesis.version + 1, "updated_at": now()}
     if outcome is not None:
         values["outcome"] = outcome
-    with catalog.ledger.session() as session:
-        changed = session.execute(
-            update(HypothesisRow)
-            .where(HypothesisRow.hypothesis_id == hypothesis.hypothesis_id, HypothesisRow.version == hypothesis.version)
-            .values(**values)
-        ).rowcount
-        if not changed:
-            last = _events(session, hypothesis.hypothesis_id)[-1]
-            raise ConflictError(
-                f"{hypothesis.handle} was changed meanwhile: {last.kind} by {last.person} at {last.at:%H:%M:%S} UTC "
-                f"(now {last.to_state}).",
-                hint="Look at it again before deciding.",
-            )
-        _append(
-            session, hypothesis.hypothesis_id, person, kind, hypothesis.state, to_state, note, payload or {}
-        )  # fmt: skip
-        return _noun(session.get_one(HypothesisRow, hypothesis.hypothesis_id))
+    changed = session.execute(
+        update(HypothesisRow)
+        .where(HypothesisRow.hypothesis_id == hypothesis.hypothesis_id, HypothesisRow.version == hypothesis.version)
+        .values(**values)
+    ).rowcount
+    if not changed:
+        raise _conflict(hypothesis, _events(session, hypothesis.hypothesis_id)[-1])
+    _append(session, hypothesis.hypothesis_id, person, kind, hypothesis.state, to_state, note, payload or {})
+    row = session.get_one(HypothesisRow, hypothesis.hypothesis_id)
+    session.refresh(row)
+    return _noun(row)
+
+
+def refuse_outdated(catalog: Catalog, hypothesis: Hypothesis, seen: int | None, to_state: str) -> None:
+    """Raise ConflictError when somebody moved a hypothesis after it was seen, or just before to the same state."""
+    outdated = seen is not None and seen != hypothesis.version
+    if outdated or hypothesis.state == to_state:
+        raise _conflict(hypothesis, list_events(catalog, hypothesis.hypothesis_id)[-1])
+
+
+def _conflict(hypothesis: Hypothesis, last: Event) -> ConflictError:
+    return ConflictError(
+        f"{hypothesis.handle} was changed meanwhile: {last.kind} by {last.person} at {last.at:%H:%M:%S} UTC "
+        f"(now {last.to_state}).",
+        where=hypothesis.handle, hint="Look at it again before deciding.",
+    )  # fmt: skip
 
 
 def get_hypothesis(catalog: Catalog, name: str) -> Hypothesis:

@@ -40,3 +40,9 @@ def require_reviewer(catalog: Catalog, name: str, what: str) -> None:
     role = ensure_person(catalog, name)
     if role == "scientist":
         raise InputError(f"{name} is a scientist and cannot {what}.", hint="Ask a reviewer or an admin.")
+
+
+def require_author_or_reviewer(catalog: Catalog, name: str, author: str, what: str) -> None:
+    """Raise InputError unless the person wrote it or may decide."""
+    if ensure_person(catalog, name) == "scientist" and name != author:
+        raise InputError(f"{name} is a scientist and cannot {what} of {author}.", hint="Ask the author or a reviewer.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,8 @@ def write_results(
     )
     batch.add_wells(wells, values, file=file.name)
     dataset = Dataset(
-        name, f"{experiment.handle}: {experiment.title}", "lab result", "internal", f"{experiment.lab} lab, {file.name}",
+        name, f"{experiment.handle}: {experiment.title}", "lab result", "internal",
+        f"{experiment.lab} lab, {file.name}",
         units=units, controls="empty wells' control", readout=experiment.task, sha256=sha256,
         simulated=experiment.lab == "simulated", bundled=False,
     )  # fmt: skip
@@ -98,22 +99,35 @@ def write_results(
     return name
 
 
-def measured_effects(catalog: Catalog, experiment: Experiment) -> tuple[list[str], np.ndarray, tuple[str, ...]]:
-    """Change of every treated well against its plate's controls: perturbation ids, deltas [n, n_readouts], readouts."""
+class Measured(NamedTuple):
+    """Treated wells: perturbations, plates, wells [n]; delta [n, n_readouts] against the controls of their plate."""
+
+    perturbations: list[str]
+    plates: list[str]
+    wells: list[str]
+    delta: np.ndarray
+    readouts: tuple[str, ...]
+
+
+def measured_effects(catalog: Catalog, experiment: Experiment) -> Measured:
+    """Change of every treated well of an experiment against the controls of its plate; empty before results are in."""
     sql = (
-        "SELECT w.Metadata_Plate AS plate, w.perturbation_id, w.is_control, p.vector FROM lake.well w "
-        "JOIN lake.profile p USING (dataset, well_id) WHERE starts_with(w.dataset, $1) ORDER BY ALL"
+        "SELECT w.Metadata_Plate AS plate, w.Metadata_Well AS well, w.perturbation_id, w.is_control, p.vector "
+        "FROM lake.well w JOIN lake.profile p USING (dataset, well_id) WHERE starts_with(w.dataset, $1) ORDER BY ALL"
     )
     table = catalog.lake.query(sql, [f"{experiment.handle}."])
     if not table.num_rows:
-        return [], np.zeros((0, 0)), ()
+        return Measured([], [], [], np.zeros((0, 0)), ())
     features = "SELECT feature FROM lake.feature WHERE dataset = $1 ORDER BY i_feature"
     readouts = tuple(catalog.lake.query(features, [f"{experiment.handle}.1"]).column(0).to_pylist())
     values = np.array(table.column("vector").to_pylist(), dtype=float)
     controls = np.array(table.column("is_control").to_pylist(), dtype=bool)
-    delta = against_controls(values, np.array(table.column("plate").to_pylist()), controls)
-    ids = [name for name, flag in zip(table.column("perturbation_id").to_pylist(), controls, strict=True) if not flag]
-    return ids, delta[~controls], readouts
+    plates = np.array(table.column("plate").to_pylist())
+    delta = against_controls(values, plates, controls)
+    names, wells = (np.array(table.column(name).to_pylist()) for name in ("perturbation_id", "well"))
+    return Measured(
+        names[~controls].tolist(), plates[~controls].tolist(), wells[~controls].tolist(), delta[~controls], readouts
+    )
 
 
 def _perturbation(perturbation_id: str, name: str) -> Perturbation:

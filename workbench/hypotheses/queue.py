@@ -19,10 +19,6 @@ EVENT_OF = {
     "proposed": "proposed", "approved": "approved", "withdrawn": "withdrawn", "scheduled": "scheduled",
     "in lab": "sent to the lab", "measured": "measured", "resolved": "resolved",
 }  # fmt: skip
-COLUMNS = (
-    ("Draft", ("draft",)), ("Proposed", ("proposed",)), ("Approved", ("approved",)),
-    ("In lab", ("scheduled", "in lab")), ("Measured", ("measured",)), ("Resolved", ("resolved", "withdrawn")),
-)  # fmt: skip
 
 
 def check_transition(hypothesis: Hypothesis, to_state: str) -> str:

@@ -89,18 +89,20 @@ def _to_ledger(run: Run, path: str, experiment_id: str) -> int:
 def _judge(run: Run, experiment_id: str) -> int:
     """Resolve every hypothesis whose replicates are all there or will never come; gives how many."""
     experiment = experiments.get_experiment(run.catalog, experiment_id)
-    ids, deltas, readouts = results.measured_effects(run.catalog, experiment)
+    measured = results.measured_effects(run.catalog, experiment)
     have = {result.plate_barcode for result in experiments.list_results(run.catalog, experiment_id)}
     complete = have == {plate.plate_barcode for plate in experiment.plates}
     resolved = 0
     for hypothesis_id in experiment.hypothesis_ids:
         hypothesis = hypotheses.get_hypothesis(run.catalog, hypothesis_id)
-        rows = np.array([name == hypothesis.perturbation.perturbation_id for name in ids], dtype=bool)
+        rows = np.array(
+            [name == hypothesis.perturbation.perturbation_id for name in measured.perturbations], dtype=bool
+        )
         if hypothesis.state not in ON_THE_WAY and hypothesis.state != "measured":
             continue
         if rows.sum() < hypothesis.rule.n_replicates and not complete:
             continue  # more replicates may still come
-        resolved += _resolve(run, hypothesis, deltas[rows], readouts)
+        resolved += _resolve(run, hypothesis, measured.delta[rows], measured.readouts)
     return resolved
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ class Experiments:
         self.catalog = catalog
 
     def plan(
-        self, hypothesis_ids: list[str], lab: str = "replay", n_wells: int = 96, seed: int = 0, title: str | None = None,
-        person: str | None = None,
+        self, hypothesis_ids: list[str], lab: str = "replay", n_wells: int = 96, seed: int = 0,
+        title: str | None = None, person: str | None = None,
     ) -> Experiment:  # fmt: skip
         """Lay approved hypotheses out: one plate a replicate, controls on each, places drawn by seed."""
         if not hypothesis_ids:
@@ -47,21 +48,16 @@ class Experiments:
                 f"one batch holds one assay; these are {' and '.join(tasks)}.", hint="Make a batch for each."
             )
         person = person or self.catalog.settings.person
-        number = stored.next_number(self.catalog)
-        experiment = Experiment(
-            experiment_id=new_id(), number=number, title=title or f"{len(items)} hypotheses on {tasks[0]}", lab=lab,
-            state="scheduled", task=tasks[0], hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed,
-            created_by=person,
-        )  # fmt: skip
-        plates = self._plates(experiment, items, n_wells)
-        made = stored.insert_experiment(
-            self.catalog, Experiment(**{**experiment.__dict__, "plates": plates})
-        )  # fmt: skip
-        for item in items:
-            stored_hypotheses.change_state(
-                self.catalog, item, "scheduled", person, kind="scheduled", payload={"experiment": made.handle}
-            )
-        return made
+        title = title or f"{len(items)} {'hypothesis' if len(items) == 1 else 'hypotheses'} on {tasks[0]}"
+
+        def build(number: int) -> Experiment:
+            experiment = Experiment(
+                experiment_id=new_id(), number=number, title=title, lab=lab, state="scheduled", task=tasks[0],
+                hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed, created_by=person,
+            )  # fmt: skip
+            return replace(experiment, plates=self._plates(experiment, items, n_wells))
+
+        return stored.insert_experiment(self.catalog, build, items, person)
 
     def list(self) -> list[Experiment]:
         """Newest first."""

@@ -9,8 +9,9 @@ from workbench.catalog import experiments as stored_experiments
 from workbench.catalog import hypotheses as stored
 from workbench.catalog import people, results
 from workbench.catalog.event_chain import first_break
-from workbench.catalog.predictions import write_prediction
+from workbench.catalog.predictions import read_prediction, write_prediction
 from workbench.catalog.store import new_id
+from workbench.errors import ConflictError
 from workbench.hypotheses.acquisition import ACQUISITIONS
 from workbench.hypotheses.draft import draft, effects_on_rule
 from workbench.hypotheses.queue import check_transition
@@ -63,19 +64,34 @@ class Hypotheses:
         """By id or handle."""
         return stored.get_hypothesis(self.catalog, name)
 
-    def propose(self, name: str, person: str | None = None) -> Hypothesis:
-        """draft → proposed."""
-        return self._move(name, "proposed", self._person(person))
+    def propose(self, name: str, person: str | None = None, seen: int | None = None) -> Hypothesis:
+        """draft → proposed, by its author or a reviewer; `seen` is the version that was looked at."""
+        return self._move(name, "proposed", self._person(person), seen=seen)
 
-    def approve(self, names: list[str], person: str | None = None, note: str = "") -> list[Hypothesis]:
-        """proposed → approved, for reviewers and admins."""
-        person = self._person(person)
+    def approve(
+        self, names: list[str], person: str | None = None, note: str = "", seen: dict[str, int] | None = None
+    ) -> list[Hypothesis]:
+        """proposed → approved, for reviewers and admins; `seen` holds the versions that were looked at.
+
+        One that somebody else changed meanwhile does not stop the others; ConflictError names it after them.
+        """
+        person, seen, done, conflicts = self._person(person), seen or {}, [], []
         people.require_reviewer(self.catalog, person, "approve")
-        return [self._move(name, "approved", person, note) for name in names]
+        for name in names:
+            try:
+                done.append(self._move(name, "approved", person, note, seen.get(name)))
+            except ConflictError as error:
+                conflicts.append(error)
+        if conflicts:
+            more = f" The other {len(done)} are approved." if done else ""
+            raise ConflictError(
+                " ".join(error.message for error in conflicts) + more, where=conflicts[0].where, hint=conflicts[0].hint
+            )
+        return done
 
-    def withdraw(self, name: str, person: str | None = None, note: str = "") -> Hypothesis:
-        """Take back what has not gone to the lab."""
-        return self._move(name, "withdrawn", self._person(person), note)
+    def withdraw(self, name: str, person: str | None = None, note: str = "", seen: int | None = None) -> Hypothesis:
+        """Take back what has not gone to the lab, by its author or a reviewer; `seen` is the version looked at."""
+        return self._move(name, "withdrawn", self._person(person), note, seen)
 
     def events(self, name: str) -> list[Event]:
         """The whole history."""
@@ -99,25 +115,25 @@ class Hypotheses:
         return rule_in_words(hypothesis.rule, str(hypothesis.predicted.get("units", "")))
 
     def results(self, name: str) -> pd.DataFrame:
-        """Measured effect of each replicate on the rule's readout: experiment, replicate, effect."""
+        """Measured effect of each replicate on the rule's readout: experiment, plate, well, effect."""
         import pandas as pd
 
-        hypothesis = self.get(name)
-        rows = []
+        hypothesis, rows = self.get(name), []
         for experiment in stored_experiments.list_experiments(self.catalog):
-            if hypothesis.hypothesis_id not in experiment.hypothesis_ids:
+            if hypothesis.hypothesis_id not in experiment.hypothesis_ids or hypothesis.prediction_id is None:
                 continue
-            ids, deltas, readouts = results.measured_effects(self.catalog, experiment)
-            picked = [i for i, key in enumerate(ids) if key == hypothesis.perturbation.perturbation_id]
-            if not picked or hypothesis.prediction_id is None:
+            measured = results.measured_effects(self.catalog, experiment)
+            picked = [
+                i for i, key in enumerate(measured.perturbations) if key == hypothesis.perturbation.perturbation_id
+            ]
+            if not picked:
                 continue
-            from workbench.catalog.predictions import read_prediction
-
             prediction = read_prediction(self.catalog, hypothesis.prediction_id)
-            order = [readouts.index(readout) for readout in prediction.readouts]
-            effects = effects_on_rule(hypothesis.rule, prediction, deltas[picked][:, order])
-            rows += [(experiment.handle, i + 1, float(effect)) for i, effect in enumerate(effects)]
-        return pd.DataFrame(rows, columns=["experiment", "replicate", "effect"])
+            order = [measured.readouts.index(readout) for readout in prediction.readouts]
+            effects = effects_on_rule(hypothesis.rule, prediction, measured.delta[picked][:, order])
+            places = [(experiment.handle, measured.plates[i], measured.wells[i]) for i in picked]
+            rows += [(*place, float(effect)) for place, effect in zip(places, effects, strict=True)]
+        return pd.DataFrame(rows, columns=["experiment", "plate", "well", "effect"])
 
     def waiting(self, person: str | None = None) -> dict[str, int]:
         """What waits: to approve, to lay out, in the lab, resolved lately."""
@@ -146,7 +162,10 @@ class Hypotheses:
         people.ensure_person(self.catalog, name)
         return name
 
-    def _move(self, name: str, to_state: str, person: str, note: str = "") -> Hypothesis:
+    def _move(self, name: str, to_state: str, person: str, note: str = "", seen: int | None = None) -> Hypothesis:
         hypothesis = self.get(name)
+        if to_state != "approved":
+            people.require_author_or_reviewer(self.catalog, person, hypothesis.author, f"change {hypothesis.handle}")
+        stored.refuse_outdated(self.catalog, hypothesis, seen, to_state)
         kind = check_transition(hypothesis, to_state)
         return stored.change_state(self.catalog, hypothesis, to_state, person, kind=kind, note=note)

@@ -1,0 +1,346 @@
+"""The queue: people's and the machine's hypotheses side by side, from draft to verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import panel as pn
+import panel_material_ui as pmui
+
+from workbench.nouns import Hypothesis
+from workbench.nouns.hypothesis import STATES
+from workbench.views.board import Board
+from workbench.views.effect import Effect
+from workbench.views.frame.pages import Content, Frame, link, page
+from workbench.views.hypothesis import outcome_word
+from workbench.views.style.parts import chip, html
+
+if TYPE_CHECKING:
+    from workbench.lab import Lab
+
+LABS = {
+    "Replay lab (held-back real wells)": "replay",
+    "The bench (export plate maps)": "bench",
+    "Simulated lab (SIMULATED)": "simulated",
+}
+FORMATS = {"96 wells": 96, "384 wells": 384}
+LOOK_AGAIN_MS = 4000
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """What the address keeps."""
+
+    view: str = "board"
+    author: str = ""
+    task: str = ""
+    text: str = ""
+    state: str = ""
+
+
+@page("/queue", "Queue", icon="view_kanban", order=4, state=QueueState)
+def queue(lab: Lab, state: QueueState, frame: Frame) -> Content:
+    """The board (or the table) with what can be done to the chosen ones."""
+    return Queue(lab, state, frame).content()
+
+
+class Queue:
+    """The page in one browser session."""
+
+    def __init__(self, lab: Lab, state: QueueState, frame: Frame) -> None:
+        self.lab, self.frame = lab, frame
+        self.board = Board(sizing_mode="stretch_width")
+        self.table = _table()
+        self.tasks = {row["title"]: row["task"] for row in lab.cells.tasks()}
+        self.filters = self._filters(state)
+        self.toggle = pmui.RadioButtonGroup(
+            options={"Board": "board", "Table": "table"}, value=state.view if state.view == "table" else "board",
+            size="small",
+        )  # fmt: skip
+        self.place = pn.Column(sizing_mode="stretch_width")
+        self.chosen_place = pn.Column(sizing_mode="stretch_width")
+        self.experiments_place = html("")
+        self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
+        self.batch = self._batch_fields()
+        self.said = html("")
+        self.shown: list[Hypothesis] = []
+        self.seen: tuple[Any, ...] = ()
+        for widget in [*self.filters.values(), self.toggle]:
+            widget.param.watch(frame.guard(self._filtered), "value")
+        self.board.param.watch(frame.guard(lambda event: self._chosen(event.new)), "chosen")
+        self.table.param.watch(frame.guard(self._ticked), "selection")
+        self.refresh()
+
+    def content(self) -> Content:
+        """Filters, board, inspector."""
+        bar = pmui.FlexBox(
+            self.toggle, *self.filters.values(), align_items="center", gap="10px", sizing_mode="stretch_width"
+        )
+        inspector = pn.Column(
+            self.chosen_place, self._propose_card(), self.experiments_place, sizing_mode="stretch_width"
+        )
+        if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
+            pn.state.add_periodic_callback(self._look_again, LOOK_AGAIN_MS)
+        waiting = self.lab.hypotheses.waiting(self.frame.person)
+        chips = tuple(
+            f"{waiting[state]} {words}"
+            for state, words in (("proposed", "to decide"), ("approved", "to lay out"), ("in lab", "in the lab"))
+            if waiting[state]
+        )
+        return Content(
+            "What we believe, and what became of it", pn.Column(bar, self.place, sizing_mode="stretch_width"), chips,
+            inspector, "lab.hypotheses.list()",
+        )  # fmt: skip
+
+    def refresh(self) -> None:
+        """Read the queue again and draw it."""
+        everything = self.lab.hypotheses.list()
+        self.seen = _signature(everything)
+        self.shown = self._filter(everything)
+        if self.toggle.value == "table":
+            self.table.value = _rows(self.shown)
+            self.place[:] = [self.table]
+        else:
+            self.board.show(self.shown)
+            nothing = [html(_EMPTY)] if not everything else []
+            self.place[:] = [*nothing, self.board]
+        self._chosen(self._handles())
+        self.experiments_place.object = self._experiments()
+
+    def _look_again(self) -> None:
+        """Somebody else may have decided meanwhile."""
+        if _signature(self.lab.hypotheses.list()) != self.seen:
+            self.refresh()
+
+    def _filters(self, state: QueueState) -> dict[str, Any]:
+        tasks = {"All tasks": ""} | self.tasks
+        authors = {"Everybody": "", "People": "person", "The machine": "machine"}
+        states = {"Every state": ""} | {name.capitalize(): name for name in STATES}
+        return {
+            "text": pmui.TextInput(label="Find", value=state.text, size="small", width=170, margin=(0, 0, 0, 10)),
+            "author": pmui.Select(label="Proposed by", options=authors, size="small", width=140, margin=0,
+                                  value=state.author if state.author in authors.values() else ""),
+            "task": pmui.Select(label="Task", options=tasks, size="small", width=230, margin=0,
+                                value=state.task if state.task in tasks.values() else ""),
+            "state": pmui.Select(label="State", options=states, size="small", width=130, margin=0,
+                                 value=state.state if state.state in states.values() else ""),
+        }  # fmt: skip
+
+    def _filter(self, items: list[Hypothesis]) -> list[Hypothesis]:
+        text = str(self.filters["text"].value or "").strip().lower()
+        author, task, state = (self.filters[name].value for name in ("author", "task", "state"))
+        return [
+            item
+            for item in items
+            if (not author or item.author_kind == author)
+            and (not task or item.task == task)
+            and (not state or item.state == state)
+            and (not text or text in f"{item.handle} {item.statement} {item.author} {item.rationale}".lower())
+        ]
+
+    def _filtered(self, _event: Any) -> None:
+        values = {name: str(widget.value or "") for name, widget in self.filters.items()}
+        self.frame.update_url(view=self.toggle.value, **values)
+        self.refresh()
+
+    def _handles(self) -> list[str]:
+        if self.toggle.value != "table":
+            return list(self.board.chosen)
+        return [self.shown[i].handle for i in self.table.selection if i < len(self.shown)]
+
+    def _ticked(self, _event: Any) -> None:
+        self._chosen(self._handles())
+
+    def _chosen(self, handles: list[str]) -> None:
+        """The inspector for the chosen hypotheses."""
+        chosen = [item for item in self.shown if item.handle in set(handles)]
+        self.chosen_place[:] = [html(_chosen_html(chosen)), *self._decide(chosen), *self._batch(chosen), self.said]
+
+    def _decide(self, chosen: list[Hypothesis]) -> list[Any]:
+        counts = Counter(item.state for item in chosen)
+        buttons = []
+        if counts["draft"]:
+            buttons.append(self._button(f"Propose {counts['draft']}", chosen, ("draft",), self._propose_drafts))
+        if counts["proposed"]:
+            buttons.append(self._button(f"Approve {counts['proposed']}", chosen, ("proposed",), self._approve))
+        stoppable = ("draft", "proposed", "approved")
+        if n := sum(counts[state] for state in stoppable):
+            buttons.append(self._button(f"Withdraw {n}", chosen, stoppable, self._withdraw, variant="text"))
+        return [self.note, pn.Row(*buttons, sizing_mode="stretch_width")] if buttons else []
+
+    def _button(
+        self, label: str, chosen: list[Hypothesis], states: tuple[str, ...],
+        action: Callable[[list[Hypothesis]], str], variant: str = "contained",
+    ) -> Any:  # fmt: skip
+        button = pmui.Button(label=label, variant=variant, size="small")
+        items = [item for item in chosen if item.state in states]
+
+        def act(_event: Any) -> None:
+            try:
+                self.frame.notify(action(items), "success")
+            finally:  # whoever won, the board shows how things stand
+                self.note.value = ""
+                self.refresh()
+
+        button.on_click(self.frame.guard(act))
+        return button
+
+    def _propose_drafts(self, items: list[Hypothesis]) -> str:
+        for item in items:
+            self.lab.hypotheses.propose(item.handle, self.frame.person, seen=item.version)
+        return f"{_names(items)} wait for a reviewer now."
+
+    def _approve(self, items: list[Hypothesis]) -> str:
+        seen = {item.handle: item.version for item in items}
+        self.lab.hypotheses.approve(list(seen), self.frame.person, self.note.value or "", seen=seen)
+        return f"Approved {_names(items)}. Choose them under Approved and make a batch."
+
+    def _withdraw(self, items: list[Hypothesis]) -> str:
+        for item in items:
+            self.lab.hypotheses.withdraw(item.handle, self.frame.person, self.note.value or "", seen=item.version)
+        return f"Withdrew {_names(items)}."
+
+    def _batch_fields(self) -> dict[str, Any]:
+        wide = {"size": "small", "sizing_mode": "stretch_width"}
+        return {
+            "title": pmui.TextInput(label="Title (optional)", **wide),
+            "lab": pmui.Select(label="Lab", options=LABS, value="replay", **wide),
+            "n_wells": pmui.Select(label="Plates", options=FORMATS, value=96, **wide),
+            "seed": pmui.IntInput(label="Seed of the layout", value=0, start=0, **wide),
+        }
+
+    def _batch(self, chosen: list[Hypothesis]) -> list[Any]:
+        ready = [item for item in chosen if item.state == "approved"]
+        if not ready:
+            return []
+        if all(item.simulated for item in ready):
+            self.batch["lab"].value = "simulated"
+        plates = max(item.rule.n_replicates for item in ready)
+        button = pmui.Button(
+            label=f"Lay out {len(ready)} on {plates} plates", variant="contained", size="small",
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+
+        def make(_event: Any) -> None:
+            experiment = self.lab.experiments.plan(
+                [item.handle for item in ready], lab=self.batch["lab"].value, n_wells=self.batch["n_wells"].value,
+                seed=self.batch["seed"].value or 0, title=self.batch["title"].value or None, person=self.frame.person,
+            )  # fmt: skip
+            self.frame.go("/experiment", id=experiment.handle)
+
+        button.on_click(self.frame.guard(make))
+        row = pn.Row(self.batch["n_wells"], self.batch["seed"], sizing_mode="stretch_width")
+        return [html("<h3 style='margin-top:14px'>Make a batch</h3>"), self.batch["title"], self.batch["lab"], row,
+                button]  # fmt: skip
+
+    def _propose_card(self) -> Any:
+        trained = {row["title"]: row["task"] for row in self.lab.cells.tasks() if row["version"]}
+        head = html("<h3 style='margin-top:18px'>Let the machine propose</h3>")
+        if not trained:
+            words = "No virtual cell is trained yet; <a href='/rounds'>train one</a> and it can propose."
+            return pn.Column(head, html(f"<p class='muted'>{words}</p>"), sizing_mode="stretch_width")
+        wide = {"size": "small", "sizing_mode": "stretch_width"}
+        first = "l1000_orf" if "l1000_orf" in trained.values() else next(iter(trained.values()))
+        task = pmui.Select(label="Ask the cell", options=trained, value=first, **wide)
+        titles = {title: name for name, title in self.lab.hypotheses.acquisitions().items()}
+        how = pmui.Select(label="Choose", options=titles, value=next(iter(titles.values())), **wide)
+        k = pmui.IntInput(label="How many", value=6, start=1, end=50, size="small", width=110)
+        button = pmui.Button(label="Propose", variant="outlined", size="small")
+
+        def propose(_event: Any) -> None:
+            job = self.lab.hypotheses.suggest(task.value, k.value, how.value, self.frame.person, inline=False)
+            self.frame.notify("The machine is thinking; its proposals appear under Proposed.", "info")
+            self._await(job.job_id, button)
+
+        button.on_click(self.frame.guard(propose))
+        return pn.Column(head, task, how, pn.Row(k, button), sizing_mode="stretch_width")
+
+    def _await(self, job_id: str, button: Any) -> None:
+        """Look at the job until it is finished, then draw what it made."""
+        button.disabled = True
+
+        def look() -> None:
+            job = self.lab.jobs.get(job_id)
+            if not job.is_finished:
+                self.said.object = f"<p class='muted small'>{escape(job.message or 'Waiting for a worker')} …</p>"
+                return
+            watcher.stop()
+            button.disabled = False
+            self.said.object = ""
+            if job.state != "done":
+                words = str(job.error.get("message", job.state))
+                self.frame.notify(f"Nothing was proposed: {words}", "error")
+            self.refresh()
+
+        watcher = pn.state.add_periodic_callback(self.frame.guard(look), 400)
+
+    def _experiments(self) -> str:
+        items = self.lab.experiments.list()[:8]
+        if not items:
+            return ""
+        rows = "".join(
+            f"<tr><td><a href='{escape(link('/experiment', id=item.handle))}' target='_top'>{item.handle}</a></td>"
+            f"<td class='cut' style='max-width:150px' title='{escape(item.title)}'>{escape(item.title)}</td>"
+            f"<td>{chip(item.state, 'good' if item.state == 'measured' else '')}</td></tr>"
+            for item in items
+        )
+        return f"<h3 style='margin-top:20px'>Batches</h3><table class='plain'>{rows}</table>"
+
+
+def _table() -> Any:
+    numbers = {"type": "money", "precision": 2, "thousand": ""}
+    return pn.widgets.Tabulator(
+        _rows([]), selectable="checkbox", show_index=False, disabled=True, pagination="remote", page_size=15,
+        layout="fit_data_stretch", sizing_mode="stretch_width", formatters={"predicted": numbers, "score": numbers,
+        "measured": numbers, "id": {"type": "html"}}, widths={"statement": 330},
+        text_align={"predicted": "right", "score": "right", "wells": "right", "measured": "right"},
+    )  # fmt: skip
+
+
+def _rows(items: list[Hypothesis]) -> pd.DataFrame:
+    """The table's rows."""
+    rows = [
+        {
+            "id": f"<a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>{item.handle}</a>",
+            "statement": item.statement, "state": item.state,
+            "by": "machine" if item.author_kind == "machine" else item.author,
+            "predicted": item.predicted.get("delta"), "measured": item.outcome.get("effect"),
+            "verdict": outcome_word(item), "score": item.score, "wells": item.cost, "task": item.task,
+            "in short": Effect(item.predicted, item.rule, item.outcome).sentence(),
+        }
+        for item in items
+    ]  # fmt: skip
+    names = ["id", "statement", "state", "by", "predicted", "measured", "verdict", "score", "wells", "task", "in short"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _signature(items: list[Hypothesis]) -> tuple[Any, ...]:
+    return tuple((item.handle, item.version) for item in items)
+
+
+def _names(items: list[Hypothesis]) -> str:
+    names = [item.handle for item in items]
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _chosen_html(chosen: list[Hypothesis]) -> str:
+    if not chosen:
+        return (
+            "<h3>Choose cards</h3><p class='muted'>Tick cards (or press space on one) to approve, withdraw "
+            "or lay them out on plates. A click on a card opens it.</p>"
+        )
+    counts = Counter(item.state for item in chosen)
+    states = ", ".join(f"{n} {state}" for state, n in counts.items())
+    wells = sum(item.cost or 0 for item in chosen)
+    return f"<h3>{len(chosen)} chosen</h3><p class='muted'>{states} · {wells:g} wells besides controls</p>"
+
+
+_EMPTY = """<div class="card" style="margin-bottom:12px"><h2>Nothing is queued yet</h2>
+<p>A hypothesis is a prediction somebody is ready to test, with the rule that decides it written down beforehand.</p>
+<p><b>Let the machine propose</b> (on the right), or <a href="/cell" target="_top">ask the virtual cell</a> and press
+“Queue as hypothesis”.</p></div>"""

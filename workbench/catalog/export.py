@@ -70,7 +70,8 @@ def attribution(dataset: Dataset) -> str:
     """Who made the data and under which licence, for everyone the files are passed on to."""
     simulated = "SIMULATED DATA: no cell was measured.\n" if dataset.simulated else ""
     return (
-        f"{dataset.title}\n{simulated}Data set: {dataset.dataset}\nSource: {dataset.source}\nLicence: {dataset.licence}\n"
+        f"{dataset.title}\n{simulated}Data set: {dataset.dataset}\n"
+        f"Source: {dataset.source}\nLicence: {dataset.licence}\n"
         f"Cite: {dataset.citation}\nUnits: {dataset.units}\nNegative controls: {dataset.controls}\n"
         f"Checksum (sha256): {dataset.sha256}\n"
     )

@@ -97,7 +97,7 @@ class Explorer:
         row = self.row
         bar = pmui.FlexBox(
             _chooser(self.maps, row["map_id"], self.frame), self._colour_chooser(), self._finder(),
-            pn.Spacer(sizing_mode="stretch_width"), self._exports(), align_items="center", sizing_mode="stretch_width",
+            self._exports(), align_items="center", sizing_mode="stretch_width",
         )  # fmt: skip
         selection = pmui.Row(self.count, self.cohort_name, self.save, self.clear, sizing_mode="stretch_width")
         main = pn.Column(
@@ -126,7 +126,7 @@ class Explorer:
         names = [name for name in [*self.map.columns, *self.map.evidence] if _useful(self.map, name)]
         options = {PLAIN: PLAIN} | {name.replace("_", " "): name for name in names}
         value = self.view.colour if self.view.colour in names else PLAIN
-        chooser = pmui.Select(label="Colour by", options=options, value=value, size="small", width=180)
+        chooser = pmui.Select(label="Colour by", options=options, value=value, size="small", width=150)
 
         def change(event: Any) -> None:
             self.view.set_colour("" if event.new == PLAIN else event.new)
@@ -138,11 +138,11 @@ class Explorer:
     def _finder(self) -> Any:
         labels = self.map.labels
         if len(labels) > 50_000:
-            field = pmui.TextInput(label="Find on this map", size="small", width=220)
+            field = pmui.TextInput(label="Find on this map", size="small", width=170)
         else:
             field = pmui.AutocompleteInput(
                 label="Find on this map", options=sorted(set(labels)), case_sensitive=False, min_characters=1,
-                search_strategy="includes", size="small", width=220,
+                search_strategy="includes", size="small", width=170,
             )  # fmt: skip
 
         def find(event: Any) -> None:
@@ -172,13 +172,13 @@ class Explorer:
 
         buttons = [
             pmui.FileDownload(
-                callback=csv, filename=f"{name}.csv", label="CSV", variant="text", size="small", width=70
+                callback=csv, filename=f"{name}.csv", label="CSV", variant="text", size="small", width=62
             ),
             pmui.FileDownload(
-                callback=svg, filename=f"{name}.svg", label="SVG", variant="text", size="small", width=70
+                callback=svg, filename=f"{name}.svg", label="SVG", variant="text", size="small", width=62
             ),
         ]
-        return pn.Row(*buttons)
+        return pn.Row(*buttons, width=160)
 
     def _tapped(self, row: int | None) -> None:
         self.frame.update_url(entity="" if row is None else self.map.entities[row])
@@ -237,7 +237,8 @@ class Explorer:
         if not smiles:
             return []
         drawing = self.lab.molecules.depict(smiles, dark=pn.config.theme == "dark")
-        return [pn.pane.HTML(f'<div style="max-width:260px;margin:auto">{drawing}</div>', sizing_mode="stretch_width")]
+        fit = ["svg {width: 100%; height: auto; max-height: 220px}"]
+        return [pn.pane.HTML(drawing, stylesheets=fit, sizing_mode="stretch_width")]
 
     def _wells(self, entity: str) -> list[Any]:
         """Replicate wells, the plate of the first one and its image where there is one."""
@@ -312,7 +313,7 @@ class Explorer:
 
 def _chooser(maps: list[dict[str, Any]], current: str, frame: Frame) -> Any:
     options = {f"{'✓' if row['accepted'] else '✕'} {row['title']}": row["map_id"] for row in maps}
-    chooser = pmui.Select(label="Map", options=options, value=current, size="small", width=360)
+    chooser = pmui.Select(label="Map", options=options, value=current, size="small", width=250)
     chooser.param.watch(frame.guard(lambda event: frame.go("/explore", map=event.new)), "value")
     return chooser
 
@@ -377,7 +378,7 @@ def _quiet(text: str) -> Any:
 
 
 def _hint(n: int) -> str:
-    text = f"Drag around points to select some of the {n:,}; click one to see its evidence."
+    text = f"Drag around some of the {n:,} points, or click one."
     return f'<span style="opacity:.7">{text}</span>'
 
 

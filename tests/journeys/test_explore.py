@@ -39,6 +39,7 @@ BROWSER = [
 IDLE = "() => window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents.every(d => d.is_idle)"
 BRAF = "over-expression:BRAF/BRDN0000464953"
 SHOTS = Path(".artifacts")
+expect.set_options(timeout=20_000)  # the frame is painted first, the map a moment later
 
 
 def free_port() -> int:
@@ -120,6 +121,7 @@ def test_a_point_opens_its_neighbours_with_null_and_plate(page: Page, address: s
 
 def test_finding_by_name_puts_the_entity_into_the_address(page: Page, address: str) -> None:
     opened(page, address, "?map=l1000_orf_u2os")
+    expect(page.locator(".bk-Canvas").first).to_be_visible()
     page.get_by_label("Find on this map").fill("tp53")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

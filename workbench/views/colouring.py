@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.views.style import palette
 
-CATEGORICAL = (*palette.CATEGORICAL[:7], "#44AA99", "#882255", "#999933", "#AA4499", "#B8A900")  # then Tol's muted set
+CATEGORICAL = (*palette.CATEGORICAL[:7], "#44AA99", "#882255", "#999933", "#AA4499", "#4B0092")  # then Tol's muted set
 OTHER = palette.NO_SIGNAL
 PLAIN = "#4C78A8"
 ACCENT = "#E8590C"

@@ -85,8 +85,9 @@ def point_html(map_: Map, row: int, address: str) -> str:
         column = map_.evidence.get(key, map_.columns.get(key))
         if column is not None and np.isfinite(column[row]):
             chips.append(text.format(float(column[row])))
-    shown = "".join(
-        f'<span style="border:1px solid rgba(128,128,128,.4);border-radius:10px;padding:1px 8px;margin-right:6px;'
+    shown = " ".join(
+        f'<span style="display:inline-block;line-height:1.5;border:1px solid rgba(128,128,128,.4);border-radius:10px;'
+        f"padding:1px 8px;margin:2px 4px 2px 0;"
         f'white-space:nowrap">{chip}</span>'
         for chip in chips
     )
@@ -103,7 +104,7 @@ def point_html(map_: Map, row: int, address: str) -> str:
     weak = _weak(map_, row)
     return (
         f'<div style="font-size:20px;font-weight:600;overflow-wrap:anywhere">{heading}</div>'
-        f'<div style="font-size:12px;line-height:2">{shown}</div>{weak}'
+        f'<div style="font-size:12px">{shown}</div>{weak}'
         f'<div style="font-size:13px;line-height:1.6;margin-top:4px">{"".join(facts[:10])}</div>'
     )
 

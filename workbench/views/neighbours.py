@@ -49,15 +49,14 @@ class NeighboursTable:
                 name = f'<a href="{escape(self.address(row.perturbation_id))}" target="_top">{name}</a>'
             agreement = "–" if not np.isfinite(row.agreement) else f"{row.agreement:.2f}"
             known = escape(row.known_relation)
-            badge = f'<div class="known" title="{known}">{known}</div>' if known else ""
+            badge = f'<span class="known"> {known}</span>' if known else ""
+            below = f'<div class="below" title="{known}">{row.n_replicates} reps, agree {agreement}{badge}</div>'
             rows.append(
-                f'<tr><td title="{escape(str(row.label))}">{name}{badge}</td>'
+                f'<tr><td title="{escape(str(row.label))}">{name}{below}</td>'
                 f'<td>{_bar(row.similarity, low, high)}</td><td class="r">{row.similarity:+.2f}</td>'
-                f'<td class="r">{_p(row.q)}</td><td class="r" title="replicates and their mean cosine">'
-                f"{row.n_replicates} · {agreement}</td></tr>"
+                f'<td class="r">{_p(row.q)}</td></tr>'
             )
-        names = "<th>neighbour</th><th>cosine over null</th><th></th><th class='r'>q</th><th class='r'>replicates</th>"
-        head = f"<tr>{names}</tr>"
+        head = "<tr><th>neighbour</th><th>over null</th><th class='r'>cosine</th><th class='r'>q</th></tr>"
         return f"{_STYLE}<table class='nb'>{head}{''.join(rows)}</table><p class='nb'>{self.sentence()}</p>"
 
     def panel(self) -> Any:
@@ -73,10 +72,10 @@ table.nb th {font-weight:500;opacity:.6;text-align:left;padding:2px 4px;font-siz
   white-space:nowrap;overflow:hidden}
 table.nb td {padding:2px 4px;border-top:1px solid rgba(128,128,128,.22);
   white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-table.nb th:nth-child(2) {width:96px} table.nb th:nth-child(3) {width:46px} table.nb th:nth-child(4) {width:46px}
-table.nb th:nth-child(5) {width:74px} table.nb th.r {text-align:right}
+table.nb th:nth-child(2) {width:70px} table.nb th:nth-child(3) {width:48px} table.nb th:nth-child(4) {width:40px}
+table.nb th.r {text-align:right}
 table.nb td.r {text-align:right;font-variant-numeric:tabular-nums} table.nb a {color:inherit}
-table.nb .known {font-size:11px;line-height:1.3;opacity:.85;overflow:hidden;text-overflow:ellipsis}
+table.nb .below {font-size:11px;line-height:1.3;opacity:.75;overflow:hidden;text-overflow:ellipsis}
 table.nb .known::before {content:'● ';color:#009E73}
 p.nb {font-size:12px;opacity:.7;margin:6px 4px}
 </style>"""
@@ -84,13 +83,13 @@ p.nb {font-size:12px;opacity:.7;margin:6px 4px}
 
 def _bar(similarity: float, low: float, high: float) -> str:
     """A small axis from −1 to 1: the null band in grey, the similarity as a dot."""
-    x, a, b = (44 + 42 * float(np.clip(value, -1, 1)) for value in (similarity, low, high))
+    x, a, b = (34 + 32 * float(np.clip(value, -1, 1)) for value in (similarity, low, high))
     colour = "#B2182B" if similarity >= 0 else "#2166AC"
     return (
-        f'<svg width="88" height="14" role="img" aria-label="{similarity:+.2f}">'
+        f'<svg width="68" height="14" role="img" aria-label="{similarity:+.2f}">'
         f'<rect x="{a:.1f}" y="3" width="{max(b - a, 1):.1f}" height="8" fill="currentColor" opacity=".14"/>'
-        '<line x1="2" x2="86" y1="7" y2="7" stroke="currentColor" opacity=".25"/>'
-        '<line x1="44" x2="44" y1="2" y2="12" stroke="currentColor" opacity=".5"/>'
+        '<line x1="2" x2="66" y1="7" y2="7" stroke="currentColor" opacity=".25"/>'
+        '<line x1="34" x2="34" y1="2" y2="12" stroke="currentColor" opacity=".5"/>'
         f'<circle cx="{x:.1f}" cy="7" r="3.8" fill="{colour}"/></svg>'
     )
 

@@ -35,6 +35,7 @@ def serve_app(
     port = port or lab.settings.port
     if not port_is_free(lab.settings.host, port):
         _fail(f"port {port} is taken on {lab.settings.host}.", "Stop what listens there, or set WORKBENCH_PORT.")
+    _fill(lab)
     worker = WorkerProcess(lab.settings)
     worker.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -60,13 +61,9 @@ def worker() -> None:
 @app.command()
 def setup() -> None:
     """Fill the catalog with the bundled data, build the maps, train the first virtual cells."""
-    import time
-
     lab = _lab()
-    start = time.monotonic()
-    typer.echo(f"Filling the catalog in {lab.settings.home} (the first time takes a minute or two) …")
-    job = lab.jobs.run("setup", inline=True)
-    typer.echo(f"The catalog holds {job.result_id} data sets ({time.monotonic() - start:.0f} s).")
+    _fill(lab)
+    typer.echo(f"The catalog in {lab.settings.home} holds {len(lab.data.list())} data sets.")
 
 
 @app.command()
@@ -203,6 +200,23 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         _fail(error.message, f"{error.where} {error.hint}".strip())
+
+
+def _fill(lab: Lab) -> None:
+    """Bring what a filled catalog would have and this one has not, saying what it does."""
+    import time
+
+    from workbench.jobs.setup import missing
+
+    todo = {kind: names for kind, names in missing(lab.catalog).items() if names}
+    if not todo:
+        return
+    words = {"import_dataset": "data sets to import", "build_map": "maps to build", "train": "virtual cells to train"}
+    plan = ", ".join(f"{len(names)} {words[kind]}" for kind, names in todo.items())
+    typer.echo(f"Filling the catalog in {lab.settings.home}: {plan} (about a minute and a half the first time) …")
+    start = time.monotonic()
+    lab.jobs.run("setup", inline=True)
+    typer.echo(f"Done in {time.monotonic() - start:.0f} s.")
 
 
 def _lab() -> Lab:

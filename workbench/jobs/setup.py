@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from workbench.catalog import datasets, entries, maps, models
-from workbench.jobs.engine.kinds import JOBS, Run, job
-from workbench.training.recipe import recipe_names
+from typing import TYPE_CHECKING
 
-MAPS = ("bbbc021", "nelisa_jump_target", "l1000_orf_u2os", "periscope", "cpjump1", "simulated_lab")
+from workbench.catalog import datasets, entries, maps, models
+from workbench.jobs.engine.kinds import Run, job
+from workbench.jobs.engine.queue import run_job
+from workbench.phenomics.recipe import dataset_names
+from workbench.training.recipe import read_recipe, recipe_names
+
+if TYPE_CHECKING:
+    from workbench.catalog.store import Catalog
+
+KINDS = {
+    "import_dataset": ("Importing", "name"),
+    "build_map": ("Building the map of", "dataset"),
+    "train": ("Training the virtual cell", "task"),
+}
 
 
 @job("setup", title="Fill the catalog", queue="heavy", estimate_s=90.0)
 def setup(run: Run) -> str:
     """Idempotent: does only what is missing. Gives the number of data sets."""
-    catalog = run.catalog
+    todo = missing(run.catalog)
+    n = sum(map(len, todo.values())) or 1
+    done = 0
+    for kind, names in todo.items():
+        words, argument = KINDS[kind]
+        for name in names:
+            run.progress(done / n, f"{words} {name}")
+            run_job(run.catalog, kind, inline=True, person=run.person, **{argument: name})
+            done += 1
+    return str(len(datasets.list_datasets(run.catalog)))
+
+
+def missing(catalog: Catalog) -> dict[str, list[str]]:
+    """What a filled catalog would have and this one has not: names by the job kind that brings them."""
     known = entries.read_entries(catalog.settings)
-    wanted = [name for name, entry in known.items() if entries.is_available(catalog.settings, entry)]
-    missing = [name for name in wanted if not datasets.is_imported(catalog, known[name])]
-    for i, name in enumerate(missing):
-        run.progress(0.3 * i / len(missing), f"Importing {name}")
-        JOBS.find("import_dataset").thing(run, name)
-    built = {row["map_id"] for row in maps.map_rows(catalog)}
-    unbuilt = [name for name in MAPS if name in wanted and name not in built]
-    for i, name in enumerate(unbuilt):
-        run.progress(0.3 + 0.4 * i / len(unbuilt), f"Building the map of {name}")
-        JOBS.find("build_map").thing(run, name)
-    untrained = [task for task in recipe_names() if models.promoted_version(catalog, task) is None]
-    for i, task in enumerate(untrained):
-        run.progress(0.7 + 0.3 * i / len(untrained), f"Training the first virtual cell for {task}")
-        JOBS.find("train").thing(run, task)
-    return str(len(datasets.list_datasets(catalog)))
+    here = [name for name, entry in known.items() if entries.is_available(catalog.settings, entry)]
+    imported = {item.dataset: item.sha256 for item in datasets.list_datasets(catalog)}
+    built = {row["dataset"] for row in maps.map_rows(catalog)}
+    tasks = [task for task in recipe_names() if read_recipe(task).dataset in here]
+    return {
+        "import_dataset": [name for name in here if imported.get(name) != known[name].checksum],
+        "build_map": [name for name in dataset_names() if name in here and name not in built],
+        "train": [task for task in tasks if models.promoted_version(catalog, task) is None],
+    }

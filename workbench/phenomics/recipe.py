@@ -73,6 +73,11 @@ def read_recipe(path: Path, dataset: str = "") -> Recipe:
     return Recipe(**content)
 
 
+def dataset_names() -> list[str]:
+    """Data sets that have a recipe of their own."""
+    return sorted({recipe.dataset for recipe in _all() if recipe.dataset})
+
+
 def recipes_of(dataset: str) -> list[Recipe]:
     """All recipes of a data set; one without its own gets the default: scale per plate on controls, clip, mean."""
     own = [recipe for recipe in _all() if recipe.dataset == dataset]

@@ -1,0 +1,45 @@
+# make app   sets everything up and serves the dashboard; make test sets everything up and runs the whole suite.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= $(or $(WORKBENCH_PORT),5006)
+export WORKBENCH_PORT := $(PORT)
+STAMP := $(VENV)/.installed-$(shell cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: help app setup test lint bench venv browser clean
+
+help:
+	@echo "make app    set up and serve http://localhost:$(PORT)"
+	@echo "make test   set up and run the whole suite"
+	@echo "make lint   format check, style, import contracts"
+	@echo "make bench  run the benchmarks of the house"
+	@echo "make clean  remove the virtual environment (data in .workbench stay)"
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/install.sh
+	@rm -f $(VENV)/.installed-* && touch $@
+
+setup: venv
+	@$(BIN)/workbench setup
+
+app: venv
+	@$(BIN)/workbench app --port $(PORT)
+
+browser:
+	@bash scripts/browser.sh
+
+lint: venv
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+test: venv browser lint
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: venv
+	@$(BIN)/python -m benchmarks house --json .artifacts/house.json
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Makes the virtual environment and installs the pinned packages. PYTHON and VENV may be set from outside.
+set -euo pipefail
+python="${PYTHON:-python3}"
+venv="${VENV:-.venv}"
+
+fail() { echo "workbench: $1" >&2; [ -n "${2:-}" ] && echo "  $2" >&2; exit 1; }
+
+command -v "$python" >/dev/null || fail "$python is not installed." "Install Python 3.11 or newer, or call make PYTHON=/path/to/python3."
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+  || fail "$("$python" --version) is too old; 3.11 or newer is needed." "Call make PYTHON=/path/to/python3.11."
+free_mb=$(df -Pm . | awk 'NR == 2 { print $4 }')
+[ "$free_mb" -ge 5000 ] || [ -x "$venv/bin/python" ] \
+  || fail "only ${free_mb} MB are free here; about 5,000 are needed." "Make room, then repeat."
+
+if [ ! -x "$venv/bin/python" ]; then
+  echo "Making the virtual environment in $venv …"
+  "$python" -m venv "$venv" || fail "the virtual environment could not be made." "On Debian: apt-get install python3-venv."
+fi
+echo "Installing the pinned packages (the first time takes a minute or two) …"
+# torch first and by pip: only its CPU build is wanted, and only pip finds it everywhere
+"$venv/bin/pip" install --quiet --disable-pip-version-check "torch==2.13.0" 2> >(grep -v "is ignored" >&2)
+if "$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt uv 2>/dev/null \
+  && "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "torch==2.13.0" -c constraints.txt -e ".[dev]"; then
+  :
+else
+  echo "uv could not do it; installing by pip, which takes longer …"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+fi
+echo "Installed."

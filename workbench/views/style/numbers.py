@@ -1,0 +1,81 @@
+"""Numbers as people read them: two or three significant figures, units, intervals, p-values; and safe text."""
+
+from __future__ import annotations
+
+import html
+import math
+
+MINUS = "−"
+UNKNOWN = "–"
+
+
+def significant(value: float | None, figures: int = 3) -> str:
+    """A number with so many significant figures, true minus and thousands' commas; "–" when there is none."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.{figures - 1}e}")
+    size = abs(rounded)
+    if size < 1e-4 or size >= 1e7:
+        mantissa, exponent = f"{size:.{figures - 1}e}".split("e")
+        shown = f"{mantissa}×10{_superscript(int(exponent))}"
+    else:
+        shown = f"{size:,.{max(0, figures - 1 - math.floor(math.log10(size)))}f}"
+    return f"{MINUS}{shown}" if rounded < 0 else shown
+
+
+number = significant
+
+
+def signed(value: float | None, figures: int = 3) -> str:
+    """As `significant`, with a plus sign before positive numbers."""
+    shown = significant(value, figures)
+    return f"+{shown}" if value is not None and value > 0 else shown
+
+
+def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
+    """A number with its unit behind a narrow blank; with "%" a share of one is given as per cent."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if unit == "%":
+        return f"{significant(100 * value, min(figures, 2))}\u202f%"
+    return f"{significant(value, figures)}\u202f{unit}".rstrip("\u202f")
+
+
+def interval(low: float | None, high: float | None, figures: int = 2) -> str:
+    """`[low, high]`, or "–" when either end is missing."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return UNKNOWN
+    return f"[{significant(low, figures)}, {significant(high, figures)}]"
+
+
+def p_value(value: float | None, floor: float = 1e-4) -> str:
+    """`0.031`, or `< 0.0001` below the floor (give 1/(permutations + 1) for a permutation test)."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    return f"< {significant(floor, 1)}" if value < floor else significant(value, 2)
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """`1 plate`, `1,204 plates`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def text(value: object) -> str:
+    """Any value as text that is safe inside HTML."""
+    return html.escape(str(value), quote=True)
+
+
+def shorten(value: str, length: int = 40) -> str:
+    """A long name cut short, safe inside HTML, with the full text on hover."""
+    full = html.escape(value, quote=True)
+    if len(value) <= length:
+        return full
+    return f'<span title="{full}">{html.escape(value[: length - 1])}…</span>'
+
+
+def _superscript(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

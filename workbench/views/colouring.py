@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.views.style import palette
 
-CATEGORICAL = (*palette.CATEGORICAL[:7], "#44AA99", "#882255", "#999933", "#AA4499", "#4B0092")  # then Tol's muted set
+CATEGORICAL = palette.CATEGORICAL
 OTHER = palette.NO_SIGNAL
 PLAIN = "#4C78A8"
 ACCENT = "#E8590C"
@@ -89,7 +89,7 @@ def scale(values: np.ndarray, low: float, high: float, *, diverging: bool = Fals
     share = np.clip((np.nan_to_num(values, nan=low) - low) / ((high - low) or 1.0), 0, 1)
     at = np.linspace(0, 1, len(stops))
     colours = np.column_stack([np.interp(share, at, stops[:, i]) for i in range(3)]).round().astype(np.uint8)
-    colours[~np.isfinite(values)] = (154, 165, 177)
+    colours[~np.isfinite(values)] = [int(OTHER[i : i + 2], 16) for i in (1, 3, 5)]
     return colours
 
 

@@ -83,6 +83,9 @@ def opened(page: Page, address: str, query: str) -> Page:
 
 
 def lasso(page: Page) -> None:
+    expect(page.locator(".bk-Canvas").first).to_be_visible()
+    page.wait_for_function(IDLE)
+    page.wait_for_timeout(1500)  # the page settles: the canvas must not move under the mouse
     box: Any = page.locator(".bk-Canvas").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x - 300, y - 180)

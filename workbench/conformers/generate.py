@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.conformers.engines import ENGINES, Embedding
 from workbench.conformers.prune import SAME_ENERGY, SAME_RMSD, prune
-from workbench.conformers.rmsd import rmsd_matrix, superpose
+from workbench.conformers.rmsd import face_on, rmsd_matrix, superpose
 from workbench.conformers.score import Relaxed, boltzmann_weights, force_field, relative
 from workbench.conformers.stereo import check_stereo
 from workbench.errors import DataQualityError, InputError
@@ -84,7 +84,7 @@ def assemble(
     report = report | _report(molecule, stereo, positions, finite, right, chosen, rows, energy_model)
     return ConformerEnsemble(
         ensemble_id=ensemble_id(molecule, engine, n, seed), molecule=molecule,
-        positions=superpose(molecule, positions[rows]), engine=engine, seed=seed, energies=final,
+        positions=face_on(superpose(molecule, positions[rows])), engine=engine, seed=seed, energies=final,
         energy_model=energy_model, weights=None if final is None else boltzmann_weights(final),
         rmsd=matrix[np.ix_(kept, kept)], converged=relaxed.converged[rows] if energy_model else None,
         stereo_ok=stereo_rows(right, finite, rows), report=report,

@@ -52,6 +52,15 @@ def superpose(molecule: Molecule, positions: np.ndarray, reference: int = 0) -> 
     return moved
 
 
+def face_on(positions: np.ndarray) -> np.ndarray:
+    """Positions [n, n_atoms, 3] Å, all turned together so that the first lies flat: longest axis x, shortest z."""
+    centred = positions - positions[0].mean(axis=0)
+    _, _, axes = np.linalg.svd(centred[0], full_matrices=True)
+    if np.linalg.det(axes) < 0:
+        axes[2] *= -1  # a proper rotation: mirror images must stay apart
+    return centred @ axes.T
+
+
 def _rotation(probe: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The proper rotation [3, 3] with least squares of probe @ rotation - target (Kabsch 1976)."""
     left, _, right = np.linalg.svd(probe.T @ target)

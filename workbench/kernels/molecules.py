@@ -56,6 +56,16 @@ def fragments(smiles: str) -> list[str]:
     return [Chem.MolToSmiles(part) for part in ranked]
 
 
+def mol_block(smiles: str) -> str:
+    """MOL block with 2D coordinates, for a sketcher."""
+    from rdkit import Chem
+    from rdkit.Chem import rdDepictor
+
+    mol = read_graph(smiles)
+    rdDepictor.Compute2DCoords(mol)
+    return Chem.MolToMolBlock(mol)
+
+
 def _read_mapped(mapped_smiles: str) -> Mol:
     from rdkit import Chem
 

@@ -154,7 +154,13 @@ class EnsembleView:
         import panel_material_ui as pmui
 
         overlay = pmui.RadioButtonGroup(
-            options=list(OVERLAY), value=self.overlay, size="small", margin=(4, 0), disabled=len(self.ensemble) < 2
+            options=list(OVERLAY),
+            value=self.overlay,
+            size="small",
+            margin=(4, 0),
+            width=280,
+            disabled=len(self.ensemble) < 2,
+            sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}},
         )
         overlay.param.watch(lambda event: self.set_overlay(event.new), "value")
         look = {"size": "small", "width": 128, "margin": (4, 0)}

@@ -96,8 +96,10 @@ class RmsdMap:
         })  # fmt: skip
         image = self.figure.image("image", "x", "y", "dw", "dh", color_mapper=mapper, source=self.source)
         self.figure.add_tools(HoverTool(renderers=[image], tooltips=[("RMSD", "@image{0.00} Å")]))
-        bar = ColorBar(color_mapper=mapper, width=8, padding=4, title="Å", ticker=BasicTicker(desired_num_ticks=4),
-                       background_fill_alpha=0, major_label_text_color="#808890", title_text_color="#808890")  # fmt: skip
+        bar = ColorBar(
+            color_mapper=mapper, width=8, padding=4, title="Å", ticker=BasicTicker(desired_num_ticks=4),
+            background_fill_alpha=0, major_label_text_color="#808890", title_text_color="#808890",
+        )  # fmt: skip
         self.figure.add_layout(bar, "right")
         self.chosen = ColumnDataSource({"y": [1.0]})
         self.figure.rect(

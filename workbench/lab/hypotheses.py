@@ -13,7 +13,7 @@ from workbench.catalog.predictions import read_prediction, write_prediction
 from workbench.catalog.store import new_id
 from workbench.errors import ConflictError
 from workbench.hypotheses.acquisition import ACQUISITIONS
-from workbench.hypotheses.draft import draft, effects_on_rule
+from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout
 from workbench.hypotheses.queue import check_transition
 from workbench.hypotheses.verdict import rule_in_words
 from workbench.jobs.engine.queue import run_job
@@ -105,6 +105,10 @@ class Hypotheses:
             self.catalog, "propose", inline=inline, person=self._person(person), task=task, k=k, acquisition=acquisition
         )
         return [self.get(handle) for handle in json.loads(job.result_id)] if inline else job
+
+    def suggest_readout(self, prediction: Prediction) -> str:
+        """The readout a hypothesis about this prediction would name first."""
+        return suggest_readout(prediction)
 
     def acquisitions(self) -> dict[str, str]:
         """Names and titles of the acquisition functions."""

@@ -60,7 +60,7 @@ class Queue:
         self.filters = self._filters(state)
         self.toggle = pmui.RadioButtonGroup(
             options={"Board": "board", "Table": "table"}, value=state.view if state.view == "table" else "board",
-            size="small",
+            size="small", margin=0,
         )  # fmt: skip
         self.place = pn.Column(sizing_mode="stretch_width")
         self.chosen_place = pn.Column(sizing_mode="stretch_width")
@@ -79,7 +79,12 @@ class Queue:
     def content(self) -> Content:
         """Filters, board, inspector."""
         bar = pmui.FlexBox(
-            self.toggle, *self.filters.values(), align_items="center", gap="10px", sizing_mode="stretch_width"
+            self.toggle,
+            *self.filters.values(),
+            align_items="center",
+            gap="10px",
+            sizing_mode="stretch_width",
+            margin=(0, 0, 12, 0),
         )
         inspector = pn.Column(
             self.chosen_place, self._propose_card(), self.experiments_place, sizing_mode="stretch_width"
@@ -122,12 +127,12 @@ class Queue:
         authors = {"Everybody": "", "People": "person", "The machine": "machine"}
         states = {"Every state": ""} | {name.capitalize(): name for name in STATES}
         return {
-            "text": pmui.TextInput(label="Find", value=state.text, size="small", width=170, margin=(0, 0, 0, 10)),
-            "author": pmui.Select(label="Proposed by", options=authors, size="small", width=140, margin=0,
+            "text": pmui.TextInput(label="Find", value=state.text, size="small", width=150, margin=0),
+            "author": pmui.Select(label="Proposed by", options=authors, size="small", width=130, margin=0,
                                   value=state.author if state.author in authors.values() else ""),
-            "task": pmui.Select(label="Task", options=tasks, size="small", width=230, margin=0,
+            "task": pmui.Select(label="Task", options=tasks, size="small", width=190, margin=0,
                                 value=state.task if state.task in tasks.values() else ""),
-            "state": pmui.Select(label="State", options=states, size="small", width=130, margin=0,
+            "state": pmui.Select(label="State", options=states, size="small", width=120, margin=0,
                                  value=state.state if state.state in states.values() else ""),
         }  # fmt: skip
 
@@ -249,8 +254,8 @@ class Queue:
         task = pmui.Select(label="Ask the cell", options=trained, value=first, **wide)
         titles = {title: name for name, title in self.lab.hypotheses.acquisitions().items()}
         how = pmui.Select(label="Choose", options=titles, value=next(iter(titles.values())), **wide)
-        k = pmui.IntInput(label="How many", value=6, start=1, end=50, size="small", width=110)
-        button = pmui.Button(label="Propose", variant="outlined", size="small")
+        k = pmui.IntInput(label="How many", value=6, start=1, end=50, **wide)
+        button = pmui.Button(label="Propose", variant="outlined", **wide)
 
         def propose(_event: Any) -> None:
             job = self.lab.hypotheses.suggest(task.value, k.value, how.value, self.frame.person, inline=False)
@@ -258,7 +263,7 @@ class Queue:
             self._await(job.job_id, button)
 
         button.on_click(self.frame.guard(propose))
-        return pn.Column(head, task, how, pn.Row(k, button), sizing_mode="stretch_width")
+        return pn.Column(head, task, how, k, button, sizing_mode="stretch_width")
 
     def _await(self, job_id: str, button: Any) -> None:
         """Look at the job until it is finished, then draw what it made."""

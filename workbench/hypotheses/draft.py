@@ -12,11 +12,21 @@ VERBS = {
     "activation": "Activating", "compound": "Giving", "combination": "Combining", "control": "Giving",
 }  # fmt: skip
 SMALLEST_THRESHOLD = 0.05
+MEAN = "mean of what was measured"
 
 
 def suggest_readout(prediction: Prediction) -> str:
-    """The readout with the largest predicted change, the perturbed gene itself left out."""
-    size = np.abs(prediction.delta)
+    """The readout that tells this perturbation best from others; the perturbed gene itself is left out.
+
+    That is the largest departure from the mean of what was measured, in interval widths, among the readouts that change
+    in the direction of their departure.
+    """
+    departure = prediction.delta - prediction.baselines.get(MEAN, prediction.baseline)
+    width = np.maximum(prediction.high - prediction.low, 1e-12)
+    size = np.abs(departure) / width
+    size[np.sign(departure) != np.sign(prediction.delta)] = 0.0
+    if not size.any():
+        size = np.abs(prediction.delta)
     own = [i for i, name in enumerate(prediction.readouts) if name in prediction.perturbation.genes]
     size[own] = -1.0
     return prediction.readouts[int(np.argmax(size))]
@@ -78,7 +88,7 @@ def predicted_effect(prediction: Prediction, readout: str) -> dict[str, object]:
 
 def profile_direction(prediction: Prediction) -> np.ndarray:
     """Unit vector [n_readouts] of the predicted deviation from the mean of what was measured."""
-    mean = prediction.baselines.get("mean of what was measured", prediction.baseline)
+    mean = prediction.baselines.get(MEAN, prediction.baseline)
     deviation = prediction.delta - mean
     norm = np.linalg.norm(deviation)
     return deviation / norm if norm > 0 else np.zeros_like(deviation)

@@ -23,7 +23,7 @@ from workbench.training.recipe import read_recipe
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
     from workbench.hypotheses.intake import IntakePlan
-    from workbench.nouns import Hypothesis, Job
+    from workbench.nouns import Hypothesis, Job, Result
 
 
 class Experiments:
@@ -75,6 +75,10 @@ class Experiments:
             item: stored_hypotheses.get_hypothesis(self.catalog, item).handle for item in experiment.hypothesis_ids
         }  # fmt: skip
         return to_csv(plate_map(plate, handles))
+
+    def results(self, name: str) -> list[Result]:
+        """Wells of an experiment that have a result, with file and row."""
+        return stored.list_results(self.catalog, self.get(name).experiment_id)
 
     def check_results(self, path: Path | str, experiment: str) -> IntakePlan:
         """What was understood of a result file; writes nothing."""

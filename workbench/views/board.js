@@ -1,10 +1,12 @@
 // The board: columns of cards. A click opens, a tick (or the space bar) chooses; arrow keys walk over the cards.
 const CSS = `
 :host { display: block; width: 100%; }
-.board { display: grid; grid-template-columns: repeat(6, minmax(190px, 1fr)); gap: 12px; overflow-x: auto;
+.board { display: grid; gap: 10px; overflow-x: auto;
   font: 14px/1.45 Roboto, system-ui, sans-serif; color: var(--wb-ink, #1B2126); padding-bottom: 6px; }
 .column { min-width: 0; background: color-mix(in srgb, var(--wb-line, #DFE3E8) 38%, transparent); border-radius: 10px;
   padding: 8px; min-height: 320px; }
+.column.thin { padding: 10px 0; cursor: default; }
+.thin .head { writing-mode: vertical-rl; padding: 0; margin: 0 auto; }
 .head { display: flex; align-items: baseline; gap: 8px; padding: 2px 4px 8px; }
 .head b { font-weight: 600; font-size: 15px; }
 .head span { color: var(--wb-muted, #57606A); font-variant-numeric: tabular-nums; }
@@ -130,8 +132,11 @@ export function render({model, el}) {
   };
   const fill = () => {
     board.replaceChildren();
+    const some = model.stages.some((stage) => stage.cards.length);
+    const thin = (stage) => some && !stage.cards.length;
+    board.style.gridTemplateColumns = model.stages.map((stage) => thin(stage) ? "38px" : "minmax(172px, 1fr)").join(" ");
     for (const stage of model.stages) {
-      const column = make("section", "column");
+      const column = make("section", thin(stage) ? "column thin" : "column", undefined, thin(stage) ? stage.hint : "");
       column.setAttribute("aria-label", `${stage.name}: ${stage.count}`);
       const head = make("div", "head");
       head.append(make("b", "", stage.name), make("span", "", stage.count));
@@ -145,7 +150,7 @@ export function render({model, el}) {
         head.append(all);
       }
       column.append(head);
-      if (!stage.cards.length) { column.append(make("div", "hint", stage.hint)); }
+      if (!stage.cards.length && !some) { column.append(make("div", "hint", stage.hint)); }
       for (const facts of stage.cards) { column.append(draw(facts)); }
       if (stage.more) { column.append(make("div", "more", `and ${stage.more} more: see the table`)); }
       board.append(column);

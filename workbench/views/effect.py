@@ -96,9 +96,11 @@ class Effect:
 
     def _axis(self, x: Any, left: float, right: float, y: float) -> list[str]:
         marks = [_line(left, y, right, y, "currentColor", 1, ".4")]
-        for value in ticks(*self.ends(), 6):
+        places = ticks(*self.ends(), 6)
+        digits = max(0, max((len(f"{value:.10g}".partition(".")[2]) for value in places), default=0))
+        for value in places:
             marks.append(_line(x(value), y, x(value), y + 5, "currentColor", 1, ".5"))
-            marks.append(_text(x(value), y + 18, significant(value), "middle", 12))
+            marks.append(_text(x(value), y + 18, f"{value:.{digits}f}".replace("-", "−"), "middle", 12))
         what = "projection on the predicted profile" if self.rule.readout == "profile" else self.rule.readout
         units = str(self.predicted.get("units", ""))
         label = f"change of {what} against controls" + (f" ({units})" if units else "")

@@ -52,7 +52,7 @@ class History:
         kind = "good" if self.broken is None else "bad"
         mark = "✓" if self.broken is None else "✕"
         return (
-            f'<p class="small"><span class="chip {kind}">{mark} {escape(self.sentence())}</span></p>'
+            f'<p class="small" style="color:var(--wb-{kind})">{mark} {escape(self.sentence())}</p>'
             '<table class="plain small"><tr><th class="num">#</th><th>when (UTC)</th><th>who</th><th>what</th>'
             f"<th>note</th><th>hash</th></tr>{rows}</table>"
         )

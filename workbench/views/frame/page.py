@@ -33,7 +33,7 @@ BRAND = (
     '<circle cx="12" cy="12" r="3.1"/><path d="M12 8.9V2.8M14.7 13.5l5.3 3.1M9.3 13.5 4 16.6"/></svg>workbench</a>'
 )
 _BRAND_STYLE = """
-.brand { display: flex; align-items: center; gap: 9px; font: 600 18px/1 Roboto, system-ui, sans-serif;
+.brand { display: flex; align-items: center; gap: 9px; height: 38px; font: 600 18px/1 Roboto, system-ui, sans-serif;
   color: var(--wb-ink); text-decoration: none; letter-spacing: -.01em; }
 .brand svg { width: 26px; height: 26px; fill: none; stroke: var(--wb-accent); stroke-width: 1.7;
   stroke-linejoin: round; }
@@ -93,7 +93,7 @@ class PageFrame:
         if area is None:
             log.info("%s: %s", kind, text)
             return
-        area.send(text, duration=9000 if kind in ("error", "warning") else 5000, notification_type=kind)
+        area.send(text, duration=9000 if kind in ("error", "warning") else 5000, type=kind)
 
     def go(self, path: str, **state: Any) -> None:
         """Open another page in this tab."""
@@ -119,7 +119,7 @@ class PageFrame:
         self.main[:] = [html(_WAIT.format(text=f"Opening {self._facts.title} …"))]
         body = pn.Row(self.main, self.inspector, sizing_mode="stretch_width", margin=0, stylesheets=[_BODY_STYLE])
         content = pn.Column(self.bar, body, self.strip, sizing_mode="stretch_width", stylesheets=[_MAIN_STYLE])
-        brand = pn.pane.HTML(BRAND, stylesheets=[_BRAND_STYLE], margin=(0, 20, 0, 4), width=160)
+        brand = pn.pane.HTML(BRAND, stylesheets=[_BRAND_STYLE], margin=(0, 20, 0, 4), width=160, align="center")
         page = pmui.Page(
             header=[brand, self.search, self.header], sidebar=[navigation(self._facts.path)], main=[content],
             sidebar_variant="permanent", sidebar_width=200, sidebar_resizable=False, theme_toggle=False,

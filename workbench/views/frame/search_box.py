@@ -39,6 +39,8 @@ def answer(query: str, hits: Iterable[Any]) -> dict[str, Any]:
         message += " The nearest names:"
     elif message:
         message += " Try a gene symbol, a compound's name, a SMILES or a number like H-12."
+    else:
+        hits = [hit for hit in hits if hit.score >= SURE]
     kinds = sorted(
         {hit.kind for hit in hits},
         key=lambda kind: (-max(hit.score for hit in hits if hit.kind == kind), _place(kind)),

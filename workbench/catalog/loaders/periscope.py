@@ -10,13 +10,14 @@ import pandas as pd
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.entries import Entry
+from workbench.catalog.importers.columns import DATE_REASON, looks_like_a_date
 from workbench.catalog.loaders import loader
 from workbench.nouns import Context, Perturbation
 
 CONTEXTS = {
     "HeLa_DMEM": Context("HeLa", None, "DMEM"),
     "HeLa_HPLM": Context("HeLa", None, "HPLM"),
-    "A549": Context("A549", None, "DMEM"),
+    "A549": Context("A549"),
 }
 
 
@@ -28,11 +29,9 @@ def load(entry: Entry, files: dict[str, Path], batch: Batch) -> None:
     coordinates and the morphological signal score are annotations.
     """
     frame = pd.read_parquet(files["genes.parquet"])
-    counts = (
-        pd.read_parquet(files["guide_cell_counts.parquet"])
-        .groupby(["screen", "Gene"])["cell_count"]
-        .agg(["sum", "size"])
-    )
+    guides = pd.read_parquet(files["guide_cell_counts.parquet"])
+    _reject_dates(guides, batch)
+    counts = guides.groupby(["screen", "Gene"])["cell_count"].agg(["sum", "size"])
     index = pd.MultiIndex.from_frame(frame[["screen", "Gene"]])
     cells = counts.reindex(index)
     perturbations = [Perturbation.of_gene("knock-out", gene) for gene in frame["Gene"]]
@@ -57,6 +56,14 @@ def load(entry: Entry, files: dict[str, Path], batch: Batch) -> None:
         }
     )
     batch.add_wells(wells, frame[features].to_numpy("float32"), file="genes.parquet")
+
+
+def _reject_dates(guides: pd.DataFrame, batch: Batch) -> None:
+    """Symbols that the source itself has as dates (1-Mar): their cells belong to a gene we cannot name."""
+    dated = {gene for gene in guides["Gene"].unique() if looks_like_a_date(gene)}
+    first = guides[guides["Gene"].isin(dated)].drop_duplicates(["screen", "Gene"])
+    for row, gene in zip(first.index, first["Gene"], strict=True):
+        batch.reject("guide_cell_counts.parquet", int(row) + 1, "Gene", gene, DATE_REASON)
 
 
 def _genes(frame: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class RoundsState:
     """What the address keeps."""
 
-    task: str = ""
+    task: str = "l1000_orf"
     version: str = ""
 
 
@@ -33,7 +33,7 @@ class RoundsState:
 def rounds(lab: Lab, state: RoundsState, frame: Frame) -> Content:
     """Experiments with their outcomes, the learning curve, and the versions side by side."""
     tasks = [row for row in lab.cells.tasks() if row["version"]]
-    chosen = state.task or (lab.models.get(state.version).task if state.version else "")
+    chosen = lab.models.get(state.version).task if state.version else state.task
     task = next((row for row in tasks if row["task"] == chosen), next(iter(tasks), None))
     if task is None:
         return Content("Rounds", empty("No model yet", "Train a virtual cell first.", "/data", "Import data"))

@@ -59,7 +59,7 @@ def suite_table(rows: list[dict[str, Any]]) -> str:
     note = (
         f'<p class="muted small" style="margin-top:6px">Held-out set, n = {n}; brackets: 95 % bootstrap interval over '
     )
-    note += "units (permuted null: range of its draws). Truth and prediction use different control wells.</p>"
+    note += "units (permuted null: range of its draws).</p>"
     return f'<table class="plain"><tr><th>Held-out suite</th>{head}</tr>{body}</table>{note}'
 
 

@@ -171,8 +171,9 @@ class ExperimentPage:
         ]
 
     def _confirm(self, path: Path, plan: Any) -> Any:
-        label = "Nothing to import" if plan.already_imported else f"Import {len(plan.accepted)} wells"
-        button = pmui.Button(label=label, variant="contained", size="small", disabled=plan.already_imported)
+        useless = plan.already_imported or not plan.quality["passed"]
+        label = "Nothing to import" if useless else f"Import {len(plan.accepted)} wells"
+        button = pmui.Button(label=label, variant="contained", size="small", disabled=useless)
         cancel = pmui.Button(label="Leave it", variant="text", size="small")
 
         def accept(_event: Any) -> None:

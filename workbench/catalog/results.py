@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from filelock import FileLock
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.datasets import write_batch
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.nouns import Experiment
 
 MAX_COLUMNS = 20_000
+MAX_BYTES = 256 * 2**20
 KEYS = ("plate_barcode", "well")
 
 
@@ -31,7 +39,7 @@ def read_result_file(path: Path) -> pd.DataFrame:
         frame = _read(path)
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not UTF-8 text ({error.reason}).", hint="Save it as CSV UTF-8.") from error
-    except (ValueError, OSError, KeyError) as error:
+    except (ValueError, OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise InputError(f"{path.name} cannot be read: {str(error).splitlines()[0]}", where=str(path.name)) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     missing = [name for name in KEYS if name not in frame]
@@ -57,12 +65,26 @@ def _read(path: Path) -> pd.DataFrame:
         head = handle.readline(5_000_000)
     if not name.endswith(".gz") and head.count(b",") > MAX_COLUMNS:
         raise InputError(f"{path.name} has {head.count(b',') + 1:,} columns; {MAX_COLUMNS:,} are the limit.")
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    with gzip.open(path) if name.endswith(".gz") else path.open("rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{path.name} holds more than {MAX_BYTES // 2**20} MB of text.", hint="Split it by plate.")
+    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+@contextmanager
+def recording(catalog: Catalog, experiment_id: str) -> Iterator[None]:
+    """Only one file of an experiment is recorded at a time, over all processes of this home."""
+    folder = catalog.settings.home / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"{experiment_id}.lock"):
+        yield
 
 
 def write_results(
     catalog: Catalog, experiment: Experiment, file: Path, sha256: str, number: int, accepted: pd.DataFrame,
     values: np.ndarray, readouts: tuple[str, ...], context: Context, units: str, control_ids: set[str],
+    mismatches: list[dict[str, Any]],
 ) -> str:  # fmt: skip
     """Accepted wells as a data set of its own (`E-3.1` is the first file of E-3) with the task as its readout."""
     name = f"{experiment.handle}.{number}"
@@ -89,6 +111,8 @@ def write_results(
         }
     )
     batch.add_wells(wells, values, file=file.name)
+    for problem in mismatches:
+        batch.reject(file.name, problem["row"], problem["column"], problem["value"], problem["problem"])
     dataset = Dataset(
         name, f"{experiment.handle}: {experiment.title}", "lab result", "internal",
         f"{experiment.lab} lab, {file.name}",

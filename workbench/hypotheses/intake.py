@@ -10,8 +10,9 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.hypotheses.layout import parse_well, well_name
-from workbench.kernels.response import against_controls, mean_pairwise_correlation
-from workbench.nouns import Experiment
+from workbench.hypotheses.quality import check_quality
+from workbench.nouns import Experiment, Well
+from workbench.nouns.experiment import PLATE_SHAPES
 
 KEYS = ("plate_barcode", "well")
 LIMIT = 200
@@ -66,92 +67,109 @@ def match(
             f"{file} lacks {len(missing)} of {len(readouts)} readouts, e.g. {missing[0]}.",
             hint="Results need every readout of the task so that they can train the next version.",
         )
-    planned = {
-        (well.plate_barcode, well.well): well
-        for plate in experiment.plates
-        for well in plate.wells
-        if well.role != "empty"
-    }
-    barcodes = {plate.plate_barcode for plate in experiment.plates}
+    planned = {(well.plate_barcode, well.well): well for plate in experiment.plates for well in plate.wells}
+    planned = {key: well for key, well in planned.items() if well.role != "empty"}
+    sizes = {plate.plate_barcode: plate.n_wells for plate in experiment.plates}
     values = table[list(readouts)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    barcodes = [str(text).strip() for text in table["plate_barcode"]]
+    swapped = find_swapped(barcodes, [str(text) for text in table["well"]], planned)
+    for barcode, other in swapped.items():
+        words = f"its wells are those of {other}: were the plates swapped? Nothing of it is imported"
+        problems.append(_problem(barcodes.index(barcode) + 2, "plate_barcode", barcode, words))
     keep, seen, names = [], set(), []
-    for i, (barcode, text) in enumerate(zip(table["plate_barcode"], table["well"], strict=True)):
-        row = i + 2
-        reason, name = _row_reason(barcode.strip(), text, barcodes, planned, seen, known)
+    for i, (barcode, text) in enumerate(zip(barcodes, table["well"], strict=True)):
+        if barcode in swapped:
+            continue
+        reason, name = _row_reason(barcode, str(text), sizes, planned, seen, known)
         if reason is None and not np.isfinite(values[i]).all():
             column = readouts[int(np.flatnonzero(~np.isfinite(values[i]))[0])]
-            problems.append(
-                _problem(row, column, str(table.iloc[i][column]), "this is not a number; the well is left out")
-            )
-            continue
+            reason = (column, str(table.iloc[i][column]), "this is not a finite number; the well is left out")
         if reason is not None:
-            problems.append(_problem(row, *reason))
+            problems.append(_problem(i + 2, *reason))
             continue
-        seen.add((barcode.strip(), name))
+        seen.add((barcode, name))
         keep.append(i)
-        names.append((barcode.strip(), name, row))
-    absent = sorted(set(planned) - seen - known)
+        names.append((barcode, name, i + 2))
+    absent = sorted(key for key in set(planned) - seen - known if key[0] not in swapped)
     problems += [_problem(0, "well", f"{a} {b}", "this planned well has no result") for a, b in absent[:LIMIT]]
     if not keep:
-        first = problems[0]["problem"] if problems else "it is empty"
+        first = problems[0] if problems else _problem(1, "", "", "it is empty")
         raise InputError(
-            f"no row of {file} can be used: {first}.", where=f"row {problems[0]['row']}" if problems else ""
+            f"no row of {file} can be used: {first['problem']}.",
+            where=f"row {first['row']}, {first['column']} {first['value']}",
         )
     accepted = pd.DataFrame(names, columns=["plate_barcode", "well", "row_number"])
-    quality = check_quality(accepted, values[keep], planned, control)
+    quality = _quality(accepted, values[keep], planned, control)
     return IntakePlan(file, sha256, experiment.experiment_id, readouts, accepted, values[keep], problems, quality)
 
 
+def find_swapped(barcodes: list[str], wells: list[str], planned: dict[tuple[str, str], Well]) -> dict[str, str]:
+    """Plates of a file whose wells are exactly those of another planned plate and not their own: barcode → that plate."""
+    layouts: dict[str, set[str]] = {}
+    for barcode, well in planned:
+        layouts.setdefault(barcode, set()).add(well)
+    found: dict[str, set[str]] = {}
+    for barcode, text in zip(barcodes, wells, strict=True):
+        if barcode in layouts:
+            found.setdefault(barcode, set()).add(_normal(text))
+    return {
+        barcode: next(other for other, layout in layouts.items() if layout == names)
+        for barcode, names in found.items()
+        if names != layouts[barcode] and any(layout == names for layout in layouts.values())
+    }
+
+
+def _normal(text: str) -> str:
+    try:
+        return well_name(*parse_well(text))
+    except InputError:
+        return ""
+
+
 def _row_reason(
-    barcode: str, text: str, barcodes: set[str], planned: dict, seen: set, known: set
+    barcode: str, text: str, sizes: dict[str, int], planned: dict, seen: set, known: set
 ) -> tuple[tuple[str, str, str] | None, str]:
     """Why a row cannot be used (column, value, words), or None; and the well's proper name."""
     try:
-        name = well_name(*parse_well(text))
+        row, column = parse_well(text)
     except InputError as error:
         return ("well", text, error.message), ""
-    if barcode not in barcodes:
-        return ("plate_barcode", barcode, "this plate does not belong to the experiment"), name
+    if barcode not in sizes:
+        return ("plate_barcode", barcode, "this plate does not belong to the experiment"), ""
+    n_rows, n_columns = PLATE_SHAPES[sizes[barcode]]
+    if not (0 <= row < n_rows and 0 <= column < n_columns):
+        return (
+            "well",
+            text,
+            f"there is no such well on a plate of {sizes[barcode]}; is this another plate format?",
+        ), ""
+    name = well_name(row, column)
     if (barcode, name) not in planned:
         return ("well", f"{barcode} {name}", "this well was never queued"), name
     if (barcode, name) in seen:
-        return ("well", f"{barcode} {name}", "this well is in the file twice"), name
+        return ("well", f"{barcode} {name}", "this well is in the file twice; its first row counts"), name
     if (barcode, name) in known:
         return ("well", f"{barcode} {name}", "this well has a result already"), name
     return None, name
 
 
-def check_quality(accepted: pd.DataFrame, values: np.ndarray, planned: dict, control: str) -> dict[str, Any]:
-    """Per plate: controls, their spread and drift along the plate; over plates: agreement of replicates.
-
-    values [n_wells, n_readouts]. A plate with fewer than two control wells fails.
-    """
+def _quality(accepted: pd.DataFrame, values: np.ndarray, planned: dict, control: str) -> dict[str, Any]:
+    """`check_quality` of the accepted wells, with every plate also read under the other plates' layouts."""
     plates = accepted["plate_barcode"].to_numpy(dtype=str)
-    wells = [planned[key] for key in zip(plates, accepted["well"], strict=True)]
-    ids = np.array([well.perturbation_id for well in wells])
-    is_control = ids == control
-    rows = {}
-    for plate in sorted(set(plates)):
-        here = (plates == plate) & is_control
-        order = np.argsort([parse_well(name)[1] for name in accepted["well"][here]], kind="stable")
-        block = values[here][order]
-        spread = float(np.median(block.std(axis=0, ddof=1))) if len(block) > 1 else None
-        half = len(block) // 2
-        drift = float(np.median(np.abs(block[:half].mean(0) - block[-half:].mean(0)))) if half else None
-        rows[plate] = {
-            "n_controls": int(here.sum()), "control_spread": spread, "control_drift": drift,
-            "n_treatments": int(((plates == plate) & ~is_control).sum()), "passed": bool(here.sum() >= 2),
-        }  # fmt: skip
-    passed = all(row["passed"] for row in rows.values())
-    agreement = None
-    if passed and len(rows) > 1:
-        delta = against_controls(values, plates, is_control)
-        pairs = [mean_pairwise_correlation(delta[ids == name]) for name in sorted(set(ids[~is_control]))]
-        usable = [value for value in pairs if not np.isnan(value)]
-        agreement = float(np.mean(usable)) if usable else None
-    failed = [plate for plate, row in rows.items() if not row["passed"]]
-    words = "Every plate has enough control wells." if passed else f"{', '.join(failed)}: fewer than two control wells."
-    return {"passed": passed, "words": words, "plates": rows, "replicate_agreement": agreement, "n": len(accepted)}
+    wells = accepted["well"].to_numpy(dtype=str)
+    names = np.array([planned[key].perturbation_id for key in zip(plates, wells, strict=True)])
+    controls_of: dict[str, list[str]] = {}
+    for (barcode, well), item in planned.items():
+        if item.perturbation_id == control:
+            controls_of.setdefault(barcode, []).append(well)
+    others = {
+        plate: {
+            other: (plates == plate) & np.isin(wells, there) for other, there in controls_of.items() if other != plate
+        }
+        for plate in set(plates.tolist())
+    }
+    columns = np.array([parse_well(well)[1] for well in wells])
+    return check_quality(values, plates, columns, names, names == control, others)
 
 
 def _problem(row: int, column: str, value: str, words: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from workbench.catalog.entries import file_sha256
 from workbench.catalog.predictions import read_prediction
 from workbench.catalog.responses import readouts_of
 from workbench.cells.questions import task_context
+from workbench.errors import DataQualityError
 from workbench.hypotheses.draft import effects_on_rule
 from workbench.hypotheses.intake import IntakePlan, match
 from workbench.hypotheses.queue import EVENT_OF
@@ -31,13 +32,11 @@ ON_THE_WAY = {"scheduled": ("in lab", "measured"), "in lab": ("measured",)}
 @job("intake", title="Import results", queue="heavy", estimate_s=5.0)
 def intake(run: Run, path: str, experiment_id: str, train: bool = True) -> str:
     """All or nothing, the same file twice is once; gives the experiment's id. `train` queues the next version."""
-    run.progress(0.1, "Reading and matching")
-    number = run.step("lake", _to_lake, run, path, experiment_id)
-    run.progress(0.5, "Recording")
-    run.step("ledger", _to_ledger, run, path, experiment_id)
+    run.progress(0.1, "Reading, matching and recording")
+    run.step("record", _record, run, path, experiment_id)
     run.progress(0.7, "Judging by the declared rules")
     run.step("verdicts", _judge, run, experiment_id)
-    if train and number:
+    if train:
         run.step("train", _train, run, experiment_id, file_sha256(Path(path)))
     return experiment_id
 
@@ -60,30 +59,33 @@ def _shallow(plan: IntakePlan) -> dict:
     return {name: getattr(plan, name) for name in plan.__dataclass_fields__}
 
 
-def _to_lake(run: Run, path: str, experiment_id: str) -> int:
-    """Write accepted wells; gives the file's number within the experiment, 0 when it was imported before."""
-    plan = understand(run.catalog, Path(path), experiment_id)
-    if plan.already_imported:
-        return 0
-    experiment = experiments.get_experiment(run.catalog, experiment_id)
-    recipe = read_recipe(experiment.task)
-    number = experiments.count_files(run.catalog, experiment_id) + 1
-    results.write_results(
-        run.catalog, experiment, Path(path), plan.sha256, number, plan.accepted, plan.values, plan.readouts,
-        task_context(recipe), recipe.units, {recipe.control},
-    )  # fmt: skip
-    return number
+def _record(run: Run, path: str, experiment_id: str) -> int:
+    """Write accepted wells to the lake, then to the ledger; gives how many, 0 when the file was imported before.
 
-
-def _to_ledger(run: Run, path: str, experiment_id: str) -> int:
-    plan = understand(run.catalog, Path(path), experiment_id)
-    if plan.already_imported:
-        return 0
-    rows = plan.accepted.to_dict("records")
-    rejected = sum(1 for problem in plan.mismatches if problem["row"] > 1)
-    experiments.insert_results(run.catalog, experiment_id, plan.sha256, plan.file, run.person, rows, rejected)
-    experiments.set_state(run.catalog, experiment_id, "measured", plan.quality)
-    return len(rows)
+    The lake's data set is numbered by what the ledger knows: a crash in between leaves one that the next attempt
+    replaces, and one file of an experiment is recorded at a time.
+    """
+    with results.recording(run.catalog, experiment_id):
+        plan = understand(run.catalog, Path(path), experiment_id)
+        if plan.already_imported:
+            return 0
+        if not plan.quality["passed"]:
+            raise DataQualityError(
+                f"{plan.file} was not imported. {plan.quality['words']}",
+                hint="Results count against the control wells of their own plate: bring those too.",
+            )
+        experiment = experiments.get_experiment(run.catalog, experiment_id)
+        recipe = read_recipe(experiment.task)
+        number = experiments.count_files(run.catalog, experiment_id) + 1
+        results.write_results(
+            run.catalog, experiment, Path(path), plan.sha256, number, plan.accepted, plan.values, plan.readouts,
+            task_context(recipe), recipe.units, {recipe.control}, plan.mismatches,
+        )  # fmt: skip
+        rows = plan.accepted.to_dict("records")
+        rejected = sum(1 for problem in plan.mismatches if problem["row"] > 1)
+        experiments.insert_results(run.catalog, experiment_id, plan.sha256, plan.file, run.person, rows, rejected)
+        experiments.set_state(run.catalog, experiment_id, "measured", plan.quality)
+        return len(rows)
 
 
 def _judge(run: Run, experiment_id: str) -> int:

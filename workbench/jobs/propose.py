@@ -40,7 +40,9 @@ def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
     }
     questions = list_questions(catalog, read_recipe(task))
     free = questions[(questions["role"] == "replay") & ~questions["measured"]]
-    free = free[~free["perturbation_id"].isin(open_ids)]
+    known = questions["perturbation_id"].isin(open_ids) | ((questions["role"] == "replay") & questions["measured"])
+    asked = set(questions["gene"][known]) - {""}  # another construct of the same gene is no new question
+    free = free[~free["perturbation_id"].isin(open_ids) & ~free["gene"].isin(asked)]
     free = free.sort_values("n_wells", ascending=False, kind="stable")  # one construct a gene, the one with most wells
     free = free.drop_duplicates("gene") if (free["gene"] != "").any() else free
     if free.empty:

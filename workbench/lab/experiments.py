@@ -48,7 +48,8 @@ class Experiments:
                 f"one batch holds one assay; these are {' and '.join(tasks)}.", hint="Make a batch for each."
             )
         person = person or self.catalog.settings.person
-        title = title or f"{len(items)} {'hypothesis' if len(items) == 1 else 'hypotheses'} on {tasks[0]}"
+        what = "hypothesis" if len(items) == 1 else "hypotheses"
+        title = title or f"{len(items)} {what}: {read_recipe(tasks[0]).title}"
 
         def build(number: int) -> Experiment:
             experiment = Experiment(

@@ -11,7 +11,7 @@ from workbench.nouns import DecisionRule
 from workbench.views.style import CATEGORICAL, HIGHLIGHT, significant
 from workbench.views.style import interval as interval_of
 
-PREDICTED = CATEGORICAL[0]
+PREDICTED = "#2E86C8"  # a blue that reads on both grounds
 MEASURED = HIGHLIGHT
 SUPPORTS = CATEGORICAL[2]
 

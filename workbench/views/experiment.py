@@ -62,7 +62,7 @@ class ExperimentView:
     def panel(self) -> Any:
         """The plates as a grid."""
         wide = max((plate.plate.n_wells for plate in self.plates), default=96) > 96
-        size = 520 if wide else 330
+        size = 520 if wide else 250
         cells = "".join(f'<div class="card">{plate.html()}</div>' for plate in self.plates)
         grid = f"display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax({size}px,1fr))"
         return html(f'<div style="{grid}">{cells}</div>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
 from workbench.catalog.lake import Lake
@@ -13,6 +14,8 @@ from workbench.errors import StorageError
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
+
+DATABASE_ERRORS = (OSError, SQLAlchemyError)  # what a ledger or queue database raises when it cannot be opened
 
 
 class Catalog:

@@ -6,6 +6,7 @@ import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
+from workbench.catalog.store import DATABASE_ERRORS
 from workbench.errors import StorageError
 
 if TYPE_CHECKING:
@@ -85,12 +86,10 @@ def _client_of(url: str, home: str) -> DBOSClient:
 
 
 def _client(settings: Settings) -> DBOSClient:
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         _migrate_once(settings.jobs_url, settings)
         return _client_of(settings.jobs_url, str(settings.home))
-    except (OSError, SQLAlchemyError) as error:
+    except DATABASE_ERRORS as error:
         raise StorageError(
             f"the job queue cannot be opened: {error}.", where=settings.jobs_url, hint="See `workbench doctor`."
         ) from error

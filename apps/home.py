@@ -38,7 +38,9 @@ def home(lab: Lab, state: NoState, frame: Frame) -> Content:
     elif not hypotheses:
         parts.append(_tour(lab))
     if hypotheses:
-        parts.append(f'<div class="two">{_waiting(waits)}{_news(hypotheses, lab.models.list())}</div>')
+        resolved = [item for item in hypotheses if item.state == "resolved" and item.outcome]
+        left = f'<div class="stack">{_waiting(waits)}{_surprise(resolved)}</div>'
+        parts.append(f'<div class="two">{left}{_news(resolved, lab.models.list())}</div>')
     parts.append(_starts(lab, maps))
     parts.append(_data(datasets, maps))
     return Content(_title(waits, hypotheses, datasets), html("".join(parts)), python="lab.hypotheses.waiting()")
@@ -68,15 +70,20 @@ def _waiting(waits: Sequence[dict[str, Any]]) -> str:
     return f'<section class="card"><h2>Waits for you</h2>{body}</section>'
 
 
-def _news(hypotheses: Sequence[Hypothesis], models: Sequence[ModelVersion]) -> str:
-    resolved = [item for item in hypotheses if item.state == "resolved" and item.outcome]
+def _surprise(resolved: Sequence[Hypothesis]) -> str:
+    found = biggest_surprise(resolved)
+    if found is None:
+        return ""
+    body = surprise_html(found, link("/hypothesis", id=found.handle))
+    return f'<section class="card"><h2>Biggest surprise</h2>{body}</section>'
+
+
+def _news(resolved: Sequence[Hypothesis], models: Sequence[ModelVersion]) -> str:
     lines = [(item.updated_at, _resolved_line(item)) for item in resolved]
     lines += [(model.created_at, _model_line(model)) for model in models if model.state == "promoted"]
     lines.sort(key=lambda line: str(line[0] or ""), reverse=True)
-    surprise = biggest_surprise(resolved)
-    picture = surprise_html(surprise, link("/hypothesis", id=surprise.handle)) if surprise is not None else ""
     rows = "".join(row for _, row in lines[:NEWS]) or '<p class="muted">No results yet.</p>'
-    return f'<section class="card"><h2>New</h2>{picture}{rows}</section>'
+    return f'<section class="card"><h2>New</h2>{rows}</section>'
 
 
 def _resolved_line(item: Hypothesis) -> str:
@@ -173,9 +180,9 @@ def _badge(dataset: Dataset, row: dict[str, Any] | None) -> str:
     if row is None:
         return mark or '<span class="muted">–</span>'
     quality = row["quality"]
-    shown = f"{quantity(quality.get('value'), '%')} beyond chance"
+    shown = f"{quantity(quality.get('value'), '%')} agree"
     if not row["accepted"]:
-        shown = f"no map: {shown}"
+        shown = f"{shown}: no map"
     return f"{chip(shown, 'good' if row['accepted'] else 'bad', str(quality.get('reason', '')))} {mark}"
 
 
@@ -215,7 +222,8 @@ _CELL_PICTURE = (
 )
 _STYLE = """<style>
 .head { margin: 26px 0 12px; display: flex; align-items: baseline; justify-content: space-between; }
-.head:first-of-type { margin-top: 0; }
+style:first-child + .head { margin-top: 0; }
+.stack { display: grid; gap: 16px; }
 .head a { font-weight: 400; }
 .two { display: grid; grid-template-columns: minmax(260px, 1fr) minmax(0, 2fr); gap: 16px; align-items: start; }
 .three { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
@@ -238,6 +246,7 @@ h2 + .row { border-top: 0; }
 .place { flex: none; width: 28px; height: 28px; border-radius: 50%; text-align: center; font: 600 15px/28px Roboto, sans-serif;
   color: var(--wb-accent); background: var(--wb-wash); }
 .table { padding: 8px 18px; overflow-x: auto; }
+.table td.num, .table th.num { padding-right: 32px; }
 .table tr:first-child th { padding-top: 8px; }
 @media (max-width: 1180px) { .tour { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .two { grid-template-columns: minmax(0, 1fr); } }

@@ -26,12 +26,12 @@ def surprise_html(item: Hypothesis, address: str) -> str:
     predicted, measured = item.predicted, item.outcome
     units = str(predicted.get("units", ""))
     words = (
-        f"{item.handle} surprised most: predicted {signed(predicted['delta'], 2)} "
+        f"{item.handle}, {item.statement}: predicted {signed(predicted['delta'], 2)} "
         f"{interval(predicted['low'], predicted['high'])}, measured {signed(measured['effect'], 2)} "
         f"{interval(measured.get('low'), measured.get('high'))} {units} (n = {measured.get('n')})."
     )
     return (
-        f'<a href="{escape(address)}" style="display:block;color:inherit;padding:2px 0 12px">'
+        f'<a href="{escape(address)}" style="display:block;color:inherit;padding:2px 0 0">'
         f'<p style="margin:0 0 6px">{text(words)}</p>{_figure(item)}</a>'
     )
 

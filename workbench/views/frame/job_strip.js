@@ -1,10 +1,10 @@
 // The strip at the bottom: what runs, how far it is, cancel; what is done, open it. Hidden when there is nothing to say.
 const CSS = `
-:host { display: block; position: fixed; bottom: 0; left: 200px; right: 0; z-index: 1190; }
-@media (max-width: 1180px) { :host { left: 64px; } }
-.strip { display: flex; gap: 18px; align-items: center; min-height: 46px; padding: 6px 24px; overflow-x: auto;
+:host { display: block; }
+.strip { position: fixed; bottom: 0; left: 200px; right: 0; z-index: 1190; display: flex; gap: 18px; align-items: center; min-height: 46px; padding: 6px 24px; overflow-x: auto;
   background: var(--wb-raised); border-top: 1px solid var(--wb-line); color: var(--wb-ink);
   font: 14px/1.4 Roboto, system-ui, sans-serif; box-shadow: 0 -4px 16px rgba(0, 0, 0, .08); }
+@media (max-width: 1180px) { .strip { left: 64px; } }
 .strip[hidden] { display: none; }
 .job { display: flex; align-items: center; gap: 10px; white-space: nowrap; min-width: 0; }
 .job b { font-weight: 500; }

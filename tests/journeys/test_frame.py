@@ -1,0 +1,144 @@
+"""The frame in a real browser: every page in both themes and two sizes, search by keyboard, jobs, people, errors."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import READY, App
+from workbench.views.frame.pages import PAGES
+
+pytestmark = pytest.mark.journey
+Shot = Callable[[Page, str], Path]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
+COULD_NOT = "This page could not be drawn"
+SEARCH = "Search a gene, compound, SMILES, data set or hypothesis"
+
+
+def paths() -> list[str]:
+    return PAGES.names()
+
+
+def use_theme(page: Page, app: App, theme: str) -> None:
+    page.context.add_cookies([{"name": "workbench-theme", "value": theme, "url": app.url}])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", paths())
+def test_every_page_opens_in_both_themes_and_sizes(app: App, page: Page, shot: Shot, path: str, theme: str) -> None:
+    use_theme(page, app, theme)
+    app.open(page, path)
+    expect(page.locator("h1")).not_to_contain_text(COULD_NOT)
+    name = path.strip("/") or "home"
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(400)
+        shot(page, f"{name}_{theme}_{size['width']}")
+        overflow = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+        assert overflow <= 0, f"{path} is {overflow} px wider than a window of {size['width']} px"
+
+
+def test_search_by_keyboard_alone(app: App, page: Page) -> None:
+    app.open(page, "/")
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name=SEARCH)
+    expect(box).to_be_focused()
+    page.keyboard.type("BRAF")
+    expect(page.locator(".group").first).to_have_text("Genes")
+    first = page.locator(".hit[aria-selected=true]")
+    expect(first).to_contain_text("BRAF")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".hit").nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    target = first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{target}")
+    assert target == "/entity?kind=gene&id=BRAF"
+
+
+def test_search_offers_a_molecule_and_says_what_it_did_not_find(app: App, page: Page) -> None:
+    app.open(page, "/")
+    box = page.get_by_role("combobox", name=SEARCH)
+    box.fill("CC(=O)Oc1ccccc1C(=O)O")
+    expect(page.locator(".group").first).to_have_text("Open as molecule")
+    box.fill("qqqzzzx")
+    expect(page.locator(".note")).to_contain_text("Nothing is called “qqqzzzx”")
+    page.keyboard.press("Escape")
+    expect(page.locator("#wb-hits")).to_be_hidden()
+
+
+def test_the_theme_is_remembered_and_reaches_the_page(app: App, page: Page) -> None:
+    use_theme(page, app, "light")
+    app.open(page, "/")
+    ground = page.locator("main").evaluate("e => getComputedStyle(e).backgroundColor")
+    page.get_by_role("button", name="Dark theme").click()
+    expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+    page.reload()
+    page.locator(READY).wait_for(state="attached")
+    dark = page.locator("main").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground == "rgb(246, 247, 249)"
+    assert dark == "rgb(16, 20, 23)"
+
+
+def test_a_person_is_chosen_and_remembered(app: App, page: Page) -> None:
+    app.open(page, "/")
+    page.locator("button.person").click()
+    page.get_by_role("radio", name="reviewer").click()
+    expect(page.get_by_role("button", name="Acting as reviewer")).to_be_visible()
+    app.open(page, "/queue")
+    expect(page.get_by_role("button", name="Acting as reviewer")).to_be_visible()
+
+
+def test_the_python_line_unfolds(app: App, page: Page) -> None:
+    app.open(page, "/explore")
+    page.get_by_role("button", name="Python").click()
+    expect(page.locator(".code pre")).to_contain_text("import workbench as wb")
+    page.keyboard.press("Escape")
+    expect(page.locator(".code")).to_be_hidden()
+
+
+def test_an_unknown_map_is_said_and_the_page_still_opens(app: App, page: Page) -> None:
+    app.open(page, "/explore?map=moon")
+    expect(page.get_by_text("There is no map 'moon'")).to_be_visible()
+    expect(page.locator("h1")).not_to_contain_text(COULD_NOT)
+
+
+def test_a_running_job_shows_its_progress_and_its_result(app: App, page: Page, shot: Shot) -> None:
+    app.open(page, "/")
+    job = app.lab.jobs.run("build_map", dataset="bbbc021")
+    strip = page.get_by_role("status", name="Jobs")
+    expect(strip).to_contain_text("bbbc021")
+    shot(page, "job_strip")
+    app.lab.jobs.wait(job.job_id, timeout_s=120)
+    expect(strip.get_by_role("link", name="Open result")).to_have_attribute("href", "/explore?map=bbbc021")
+    strip.get_by_role("button", name="Dismiss").click()
+    expect(strip).to_be_hidden()
+
+
+def test_an_address_without_a_page_is_answered_in_words(app: App) -> None:
+    connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=20)
+    connection.request("GET", "/no/such/page")
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    assert answer.status == 404
+    assert "There is no page here" in text
+    assert "/no/such/page" in text
+
+
+def test_a_websocket_from_another_site_is_refused(app: App) -> None:
+    def status(origin: str) -> int:
+        connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=20)
+        connection.request(
+            "GET", "/ws",
+            headers={"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": origin},
+        )  # fmt: skip
+        return connection.getresponse().status
+
+    assert status("http://evil.example") == 403
+    assert status("http://127.0.0.1:1") == 403

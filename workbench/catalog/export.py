@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _PROFILES = """
 SELECT w.Metadata_Source, w.Metadata_Batch, w.Metadata_Plate, w.Metadata_Well, w.perturbation_id AS
     Metadata_perturbation_id, m.Metadata_Name, m.kind AS Metadata_perturbation_type, w.is_control AS Metadata_is_negcon,
+    CASE WHEN len(m.compounds) = 1 AND NOT starts_with(m.compounds[1], 'NAME:') THEN m.compounds[1] END AS
+    Metadata_InChIKey, CASE WHEN len(m.dose_um) = 1 THEN m.dose_um[1] END AS Metadata_dose_um,
+    CASE WHEN len(m.genes) = 1 THEN m.genes[1] END AS Metadata_Symbol, CASE WHEN len(m.genes) = 1 THEN
+    split_part(w.perturbation_id, '/', 2) END AS Metadata_reagent,
     w.cell_count AS Metadata_cell_count, p.vector
 FROM lake.profile p JOIN lake.well w ON w.well_id = p.well_id AND w.dataset = p.dataset
 LEFT JOIN lake.perturbation m ON m.perturbation_id = w.perturbation_id AND m.dataset = w.dataset

@@ -9,6 +9,7 @@ GENE = ("Metadata_Symbol", "Metadata_gene", "Metadata_Gene", "gene", "symbol", "
 INCHIKEY = ("Metadata_InChIKey", "InChIKey", "inchikey")
 COMPOUND = ("Metadata_pert_iname", "Metadata_Name", "Metadata_Compound", "Metadata_compound", "Metadata_broad_sample",
             "Metadata_JCP2022")  # fmt: skip
+REAGENT = ("Metadata_reagent", "Metadata_broad_sample", "Metadata_JCP2022")
 DOSE_UM = ("Metadata_Concentration", "Metadata_dose_um", "Metadata_concentration_um", "Metadata_Dose_uM")
 DOSE_MM = ("Metadata_mmoles_per_liter",)
 SCORE = ("score", "lfc", "log2fc", "logfc", "pos|lfc", "value", "effect", "zscore")

@@ -18,6 +18,7 @@ from workbench.catalog.importers.columns import (
     GENE,
     INCHIKEY,
     NEGATIVE,
+    REAGENT,
     first_of,
     looks_like_a_date,
     normal_well,
@@ -26,7 +27,10 @@ from workbench.catalog.importers.tabular import numbers, texts
 from workbench.errors import DataQualityError
 from workbench.nouns import Context, Perturbation
 
-KINDS = {"crispr": "knock-out", "orf": "over-expression", "crispri": "knock-down", "crispra": "activation"}
+KINDS = {
+    "crispr": "knock-out", "orf": "over-expression", "crispri": "knock-down", "crispra": "activation",
+    **{kind: kind for kind in ("knock-out", "over-expression", "knock-down", "activation")},
+}  # fmt: skip
 FALSE = {"", "0", "0.0", "false", "no"}
 
 
@@ -94,7 +98,7 @@ class _Treatments:
     def __init__(self, table: pa.Table) -> None:
         names = table.column_names
         columns = {
-            "key": first_of(names, INCHIKEY), "compound": first_of(names, COMPOUND),
+            "key": first_of(names, INCHIKEY), "compound": first_of(names, COMPOUND), "reagent": first_of(names, REAGENT),
             "gene": first_of([name for name in names if name.startswith("Metadata_")], GENE),
             "kind": first_of(names, ("Metadata_perturbation_type", "Metadata_perturbation_modality")),
             "negcon": first_of(names, ("Metadata_is_negcon", "Metadata_is_control")),
@@ -126,8 +130,8 @@ class _Treatments:
             return "Metadata_Name", "", "the row names neither a compound nor a gene nor a control"
         if looks_like_a_date(gene):
             return "Metadata_Symbol", gene, DATE_REASON
-        reagent = text["compound"] if text["compound"] != gene else ""
-        return Perturbation.of_gene(KINDS.get(text["kind"].lower(), "knock-out"), gene, reagent)
+        kind = KINDS.get(text["kind"].lower(), "knock-out")
+        return Perturbation.of_gene(kind, gene, text["reagent"], text["compound"] or gene)
 
     @staticmethod
     def _is_control(text: dict[str, str]) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
 
 EXAMPLES = (
-    ("Ibuprofen (S)", "CC(C)Cc1ccc(cc1)[C@H](C)C(=O)O"),
+    ("(S)-Ibuprofen", "CC(C)Cc1ccc(cc1)[C@H](C)C(=O)O"),
     ("Imatinib", "Cc1ccc(cc1Nc2nccc(n2)c3cccnc3)NC(=O)c4ccc(cc4)CN5CCN(CC5)C"),
     ("Vemurafenib", "CCCS(=O)(=O)Nc1ccc(F)c(C(=O)c2c[nH]c3ncc(-c4ccc(Cl)cc4)cc23)c1F"),
 )
@@ -35,6 +35,7 @@ class MoleculesState:
     """What the address keeps."""
 
     smiles: str = ""
+    name: str = ""
     ensemble: str = ""
 
 
@@ -56,12 +57,15 @@ class MoleculesPage:
         self._poll: Any = None
         self.problem = html("", visible=False)
         self.field = pmui.TextInput(
-            label="SMILES", value=state.smiles, placeholder="Paste a SMILES and press Enter", size="small",
+            label="Paste a SMILES and press Enter", value=state.smiles, size="small",
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
         self.sketch_place = pn.Column(sizing_mode="stretch_width", margin=0, visible=False, styles={"gap": "8px"})
         self.sketcher: Sketcher | None = None
-        self.stage = pn.Column(sizing_mode="stretch_width", margin=0, min_width=320)
+        self.controls = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.stage = pn.Column(sizing_mode="stretch_width", margin=0, min_width=300)
+        self.below = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.mine = html("")
         self._read(state)
         self._following = False
         self.field.param.watch(frame.guard(self._typed), "value")
@@ -75,15 +79,15 @@ class MoleculesPage:
             )
         self._fill_stage()
         drawing = MoleculeView(self.molecule, dark=self.dark).drawing()
-        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=270, sizing_mode="fixed")
+        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=250, sizing_mode="fixed")
         body = pn.Row(flat, self.stage, sizing_mode="stretch_width", margin=0, styles={"gap": "16px"})
         name = self.molecule.name or self.molecule.smiles
-        title = f"{name if len(name) <= 60 else name[:59] + '…'}: structure and conformers"
+        title = f"{name if len(name) <= 40 else name[:39] + '…'}: structure and conformers"
         chips = (self.molecule.formula, *((self.ensemble.engine,) if self.ensemble is not None else ()))
         python = f"wb.draw(lab.molecules.parse({self.molecule.smiles!r}))"
         if self.ensemble is not None:
             python = f"wb.draw(lab.molecules.ensemble({self.ensemble.ensemble_id!r}))"
-        return Content(title, _stack(*main, body), chips, self._inspector(), python)
+        return Content(title, _stack(*main, self.controls, body, self.below), chips, self._inspector(), python)
 
     def open(self, smiles: str) -> None:
         """Go to the page of a SMILES; one that cannot be read is explained beside the field."""
@@ -112,7 +116,7 @@ class MoleculesPage:
                     self.ensemble.molecule.smiles, name=self.ensemble.molecule.name
                 )
             elif state.smiles:
-                self.molecule = self.lab.molecules.parse(state.smiles)
+                self.molecule = self.lab.molecules.parse(state.smiles, name=state.name[:80])
         except WorkbenchError as error:
             self._say(error)
         if self.molecule is not None:
@@ -160,8 +164,8 @@ class MoleculesPage:
 
     def _start(self) -> Any:
         tiles = "".join(
-            f'<a class="card" href="{text(link("/molecules", smiles=smiles))}"><h3>{text(name)}</h3>'
-            f'<div class="muted small cut">{text(smiles)}</div></a>'
+            f'<a class="card" href="{text(link("/molecules", smiles=smiles, name=name))}">{self._thumbnail(smiles)}'
+            f'<h3>{text(name)}</h3><div class="muted small cut">{text(smiles)}</div></a>'
             for name, smiles in EXAMPLES
         )
         return html(
@@ -169,9 +173,13 @@ class MoleculesPage:
             f'<h2 style="margin-top:24px">Latest ensembles</h2>{_listed(self.lab.molecules.ensembles(limit=8))}'
         )
 
+    def _thumbnail(self, smiles: str) -> str:
+        svg = self.lab.molecules.depict(smiles, dark=self.dark)
+        return svg.replace("<svg ", '<svg aria-hidden="true" style="width:100%;height:130px;color:var(--wb-ink)" ', 1)
+
     def _fill_stage(self) -> None:
         if self.ensemble is not None:
-            self.stage[:] = [EnsembleView(self.ensemble, dark=self.dark).panel()]
+            self._draw(self.ensemble)
             return
         parts = self.lab.molecules.parts(self.molecule.smiles)
         if len(parts) > 1:
@@ -179,22 +187,30 @@ class MoleculesPage:
             return
         known = self.lab.molecules.ensembles(self.molecule.inchikey, limit=1)
         if known:
-            self.ensemble = self.lab.molecules.ensemble(known[0]["ensemble_id"])
-            self.stage[:] = [EnsembleView(self.ensemble, dark=self.dark).panel()]
+            self._draw(self.lab.molecules.ensemble(known[0]["ensemble_id"]))
             return
         self.stage[:] = [html(empty(
             "No conformers yet", "“Generate conformers” embeds this molecule in 3D (ETKDGv3), relaxes it (MMFF94s), "
             "checks its stereo and merges duplicates.",
         ))]  # fmt: skip
 
+    def _draw(self, ensemble: ConformerEnsemble) -> None:
+        """The picture beside the structure; controls above and numbers below take the whole width."""
+        self.ensemble = ensemble
+        view = EnsembleView(ensemble, dark=self.dark, height=400)
+        self.controls[:], self.stage[:], self.below[:] = [view.controls()], [view.viewer], [view.details()]
+
+    def _list(self) -> None:
+        rows = self.lab.molecules.ensembles(self.molecule.inchikey, limit=8)
+        self.mine.object = f"<h2>Ensembles of this molecule</h2>{_listed(rows)}"
+
     def _inspector(self) -> Any:
         view = MoleculeView(self.molecule, dark=self.dark, address=self._address())
-        mine = self.lab.molecules.ensembles(self.molecule.inchikey, limit=8)
         parts = [html(f"<h2>Identity</h2>{view.facts_html()}")]
         if len(self.lab.molecules.parts(self.molecule.smiles)) == 1:
             parts += [html("<h2>Conformers</h2>"), self._request()]
-        parts.append(html(f"<h2>Ensembles of this molecule</h2>{_listed(mine)}"))
-        return _stack(*parts)
+        self._list()
+        return _stack(*parts, self.mine)
 
     def _request(self) -> Any:
         n = pmui.IntInput(label="Attempts", value=START_N, start=1, end=500, size="small", width=120, margin=0)
@@ -255,10 +271,10 @@ class MoleculesPage:
             self._failed(job.error)
 
     def _show(self, ensemble_id: str) -> None:
-        self.ensemble = self.lab.molecules.ensemble(ensemble_id)
-        self.stage[:] = [EnsembleView(self.ensemble, dark=self.dark).panel()]
+        self._draw(self.lab.molecules.ensemble(ensemble_id))
+        self._list()
         self.words.object = f'<span class="muted small">{count(len(self.ensemble), "distinct conformer")} kept</span>'
-        self.frame.update_url(ensemble=ensemble_id, smiles="")
+        self.frame.update_url(ensemble=ensemble_id, smiles="", name="")
 
     def _failed(self, error: dict[str, Any]) -> None:
         reason = f"{error.get('message', 'the reason was not recorded')} {error.get('hint', '')}".strip()

@@ -28,8 +28,8 @@ class Molecules:
         from dataclasses import replace
 
         molecule = kernel.parse_smiles(text, name=name)
-        known = name or catalog_molecules.known_name(self.catalog, molecule.inchikey)
-        return replace(molecule, name=known)
+        known = catalog_molecules.known_name(self.catalog, molecule.inchikey)
+        return replace(molecule, name=name or known)
 
     def depict(self, smiles: str, dark: bool = False) -> str:
         """A 2D drawing as SVG text."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OVERLAY = {"Selected": 0, "10 lowest": 10, "All": 50}
 _TITLES = {
-    "conformer": "Conformer", "energy": "ΔE (kcal/mol)", "weight": "Weight (%)", "rmsd": "RMSD to lowest (Å)",
+    "conformer": "No.", "energy": "ΔE, kcal/mol", "weight": "Weight, %", "rmsd": "RMSD to 1, Å",
     "converged": "Converged", "stereo": "Stereo",
 }  # fmt: skip
 
@@ -55,15 +55,16 @@ class EnsembleView:
         self.viewer.param.watch(lambda event: self.choose(event.new), "selected")
 
     def panel(self) -> Any:
-        """Controls, viewer, sentence, table and plots."""
+        """Controls, viewer, sentence, table and plots, one below the other."""
+        return self._stack(self.controls(), self.viewer, self.details())
+
+    def details(self) -> Any:
+        """What stands below the picture: sentence, warnings, table, plots and downloads."""
         import panel as pn
 
         plots = [part.panel() for part in (self.strip, self.map) if part is not None]
         side = [pn.FlexBox(*plots, gap="18px", sizing_mode="stretch_width", margin=0)] if plots else []
-        return pn.Column(
-            self.controls(), self.viewer, html(self.sentence()), *self.warnings(), self.table, *side, self.downloads(),
-            sizing_mode="stretch_width", margin=0, styles={"gap": "12px"},
-        )  # fmt: skip
+        return self._stack(html(self.sentence()), *self.warnings(), self.table, *side, self.downloads())
 
     def data(self) -> pd.DataFrame:
         """One row a conformer: number, relative energy, weight in %, RMSD to the lowest, converged, stereo."""
@@ -97,7 +98,7 @@ class EnsembleView:
         if ensemble.weights is not None:
             heavy = int(np.searchsorted(np.cumsum(np.sort(ensemble.weights)[::-1]), 0.9)) + 1
             spread = float(ensemble.energies.max())
-            holds = f"{min(heavy, n)} of them hold" if n > 1 else "it holds"
+            holds = "it holds" if n == 1 else "one of them holds" if heavy == 1 else f"{min(heavy, n)} of them hold"
             parts.append(
                 f"{holds} 90 % of the Boltzmann weight at 298.15 K ({text(ensemble.energy_model)}, gas phase), within "
                 f"{spread:.1f} kcal/mol"
@@ -204,6 +205,11 @@ class EnsembleView:
         name = self.ensemble.molecule.name or self.ensemble.molecule.inchikey
         return "".join(c if c.isalnum() else "-" for c in name).strip("-").lower()[:60] or "conformers"
 
+    def _stack(self, *parts: Any) -> Any:
+        import panel as pn
+
+        return pn.Column(*parts, sizing_mode="stretch_width", margin=0, styles={"gap": "12px"})
+
     def _shown(self) -> list[int]:
         lowest = range(min(OVERLAY[self.overlay], len(self.ensemble)))
         return sorted({*lowest, *self.selected})
@@ -213,14 +219,14 @@ class EnsembleView:
 
         table = self.data()
         right = [name for name in ("conformer", "energy", "weight", "rmsd") if name in table]
-        places = {"energy": "0.00", "weight": "0.0", "rmsd": "0.00"}
+        places = {"energy": "0.00", "weight": "0.00", "rmsd": "0.00"}
         from bokeh.models import NumberFormatter
 
         grid = pn.widgets.Tabulator(
             table, show_index=False, disabled=True, selectable=True, selection=[0], pagination="local", page_size=10,
             layout="fit_columns", sizing_mode="stretch_width", titles={k: v for k, v in _TITLES.items() if k in table},
             text_align=dict.fromkeys(right, "right"), header_align=dict.fromkeys(right, "right"), margin=0,
-            formatters={name: NumberFormatter(format=form, text_align="right") for name, form in places.items()
+            formatters={name: NumberFormatter(format=form) for name, form in places.items()
                         if name in table},
         )  # fmt: skip
         grid.param.watch(lambda event: self.select(list(event.new)), "selection")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import param
-from panel.custom import AnyWidgetComponent
+from panel.custom import JSComponent
 
 ASSETS = Path(__file__).parent  # served under /assets
 ADDRESS = "/assets/jsme/sketcher.html"
 
 
-class Sketcher(AnyWidgetComponent):
+class Sketcher(JSComponent):
     """`smiles` is what a person drew; setting `mol` (a MOL block with 2D coordinates) shows a structure."""
 
     smiles = param.String(default="", doc="SMILES of the drawing, after each change by a person.")

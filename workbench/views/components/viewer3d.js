@@ -17,6 +17,17 @@ const WB_ELEMENTS = { C: "#7c8894", H: "#b4bcc6", N: "#4a78e0", O: "#e0443a", S:
   Cl: "#2fa84f", Br: "#a8492e", I: "#8a4fc0", B: "#e09a86", Si: "#b99a6b" };
 const WB_OTHER = "#c06ab8";
 
+// Panel's JSComponent hands over properties as attributes, anywidget a get/set model: one face for both.
+function wbModel(model) {
+  if (typeof model.get === "function") return model;
+  return {
+    get: (name) => model[name],
+    set: (name, value) => { model[name] = value; },
+    save_changes: () => {},
+    on: (event, call) => model.on(event.replace("change:", ""), call),
+  };
+}
+
 function wbHasWebGL() {
   const probe = document.createElement("canvas");
   const context = probe.getContext("webgl2") || probe.getContext("webgl");
@@ -241,11 +252,12 @@ function wbPlain(model, box) {
   box.root.append(plain);
 }
 
-function workbenchRender({ model, el }) {
+function workbenchRender({ model: given, el }) {
+  const model = wbModel(given);
   const box = wbBox(model, el);
   if (!wbHasWebGL()) {
     wbPlain(model, box);
-    return () => box.root.remove();
+    return undefined;
   }
   const own = new WorkbenchViewer(model, box);
   let frame = requestAnimationFrame(function begin() {
@@ -262,11 +274,14 @@ function workbenchRender({ model, el }) {
   }
   model.on("change:sdf", () => own.viewer && own.load());
   model.on("change:measure", () => own.viewer && own.measureChanged());
-  return () => {
+  const end = () => {
     cancelAnimationFrame(frame);
     own.end();
     box.root.remove();
   };
+  if (model === given) return end; // anywidget calls what render returns
+  given.on("remove", end);
+  return undefined;
 }
 
 export default { render: workbenchRender };

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import AnyWidgetComponent
+from panel.custom import JSComponent
 
 FOLDER = Path(__file__).parent
 LIBRARY = FOLDER / "vendor" / "3Dmol.es6-min.js"
@@ -23,7 +23,7 @@ def module_text() -> str:
     return f"{LIBRARY.read_text(encoding='utf-8')}\n{own}"
 
 
-class Viewer3D(AnyWidgetComponent):
+class Viewer3D(JSComponent):
     """Shows the conformers `shown` of an SDF, one of them `selected`; clicks on atoms come back as `selected`."""
 
     sdf = param.String(default="", doc="SDF text, one record a conformer.")

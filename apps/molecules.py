@@ -79,7 +79,7 @@ class MoleculesPage:
             )
         self._fill_stage()
         drawing = MoleculeView(self.molecule, dark=self.dark).drawing()
-        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=250, sizing_mode="fixed")
+        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=220, sizing_mode="fixed")
         body = pn.Row(flat, self.stage, sizing_mode="stretch_width", margin=0, styles={"gap": "16px"})
         name = self.molecule.name or self.molecule.smiles
         title = f"{name if len(name) <= 40 else name[:39] + '…'}: structure and conformers"
@@ -202,7 +202,7 @@ class MoleculesPage:
 
     def _list(self) -> None:
         rows = self.lab.molecules.ensembles(self.molecule.inchikey, limit=8)
-        self.mine.object = f"<h2>Ensembles of this molecule</h2>{_listed(rows)}"
+        self.mine.object = f"<h2>Ensembles of this molecule</h2>{_listed(rows, own=True)}"
 
     def _inspector(self) -> Any:
         view = MoleculeView(self.molecule, dark=self.dark, address=self._address())
@@ -303,15 +303,20 @@ def _parts(parts: list[str]) -> str:
     )
 
 
-def _listed(rows: list[dict[str, Any]]) -> str:
+def _listed(rows: list[dict[str, Any]], *, own: bool = False) -> str:
+    """Ensembles as links: by molecule, or (`own`) by what tells those of one molecule apart."""
     if not rows:
         return '<div class="muted small">None yet.</div>'
-    lines = "".join(
-        f'<tr><td class="cut" style="max-width:0"><a href="{text(link("/molecules", ensemble=row["ensemble_id"]))}">'
-        f"{text(row['name'] or row['smiles'] or row['inchikey'])}</a></td>"
-        f'<td class="num muted" title="conformers · seed">{row["n_conformers"]} conf. · seed {row["seed"]}</td></tr>'
-        for row in rows
-    )
+    lines = ""
+    for row in rows:
+        number, seed = count(row["n_conformers"], "conformer"), f"seed {row['seed']}"
+        name = f"{number}, {seed}" if own else row["name"] or row["smiles"] or row["inchikey"]
+        more = f"{row['created_at']:%d %b %H:%M}" if own else f"{number} · {seed}"
+        address = text(link("/molecules", ensemble=row["ensemble_id"]))
+        lines += (
+            f'<tr><td class="cut" style="max-width:0"><a href="{address}">{text(name)}</a></td>'
+            f'<td class="num muted small" style="width:40%">{text(more)}</td></tr>'
+        )
     return f'<table class="plain" style="table-layout:fixed">{lines}</table>'
 
 

@@ -26,6 +26,8 @@ _TITLES = {
     "converged": "Converged", "stereo": "Stereo",
 }  # fmt: skip
 
+_HEADER_STYLE = ".tabulator-col-title { white-space: normal !important; } .tabulator-row { cursor: pointer; }"
+
 
 @view(ConformerEnsemble)
 class EnsembleView:
@@ -82,7 +84,7 @@ class EnsembleView:
             table["converged"] = np.where(ensemble.converged, "yes", "no")
         if ensemble.stereo_ok is not None:
             asked = bool(ensemble.report.get("stereo_asked"))
-            table["stereo"] = np.where(ensemble.stereo_ok, "as asked" if asked else "none asked", "wrong")
+            table["stereo"] = np.where(ensemble.stereo_ok, "as asked" if asked else "–", "wrong")
         return pd.DataFrame(table)
 
     def python(self) -> str:
@@ -100,7 +102,7 @@ class EnsembleView:
             spread = float(ensemble.energies.max())
             holds = "it holds" if n == 1 else "one of them holds" if heavy == 1 else f"{min(heavy, n)} of them hold"
             parts.append(
-                f"{holds} 90 % of the Boltzmann weight at 298.15 K ({text(ensemble.energy_model)}, gas phase), within "
+                f"{holds} 90 % of the Boltzmann weight at 298.15 K ({text(ensemble.energy_model)}, gas phase); all lie within "
                 f"{spread:.1f} kcal/mol"
             )
         if report.get("n_duplicates"):
@@ -164,7 +166,7 @@ class EnsembleView:
             sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}},
         )
         overlay.param.watch(lambda event: self.set_overlay(event.new), "value")
-        look = {"size": "small", "width": 128, "margin": (4, 0)}
+        look = {"size": "small", "width": 112, "margin": (4, 0)}
         style = pmui.Select(label="Style", options={"Sticks": "stick", "Balls": "ball", "Lines": "line"}, **look)
         colour = pmui.Select(label="Colour", options={"Elements": "element", "Energy": "conformer"}, **look)
         hydrogens = pmui.Select(label="Hydrogens", options={"Polar": "polar", "All": "all", "None": "none"}, **look)
@@ -224,7 +226,8 @@ class EnsembleView:
 
         grid = pn.widgets.Tabulator(
             table, show_index=False, disabled=True, selectable=True, selection=[0], pagination="local", page_size=10,
-            layout="fit_columns", sizing_mode="stretch_width", titles={k: v for k, v in _TITLES.items() if k in table},
+            layout="fit_columns", sizing_mode="stretch_width", widths={"conformer": 64},
+            stylesheets=[_HEADER_STYLE], titles={k: v for k, v in _TITLES.items() if k in table},
             text_align=dict.fromkeys(right, "right"), header_align=dict.fromkeys(right, "right"), margin=0,
             formatters={name: NumberFormatter(format=form) for name, form in places.items()
                         if name in table},

@@ -89,7 +89,7 @@ class RmsdMap:
         mapper = LinearColorMapper(palette=list(reversed(_smooth(SEQUENTIAL))), low=0, high=float(rmsd.max()) or 1.0)
         self.figure = figure(
             height=260, width=340, x_range=(0.5, self.n + 0.5), y_range=(self.n + 0.5, 0.5), toolbar_location=None,
-            tools="", title="RMSD between conformers", x_axis_label="conformer", y_axis_label="conformer",
+            tools="", title="RMSD between conformers (Å)", x_axis_label="conformer", y_axis_label="conformer",
         )  # fmt: skip
         self.source = ColumnDataSource({
             "image": [rmsd], "x": [0.5], "y": [0.5], "dw": [self.n], "dh": [self.n],
@@ -97,8 +97,8 @@ class RmsdMap:
         image = self.figure.image("image", "x", "y", "dw", "dh", color_mapper=mapper, source=self.source)
         self.figure.add_tools(HoverTool(renderers=[image], tooltips=[("RMSD", "@image{0.00} Å")]))
         bar = ColorBar(
-            color_mapper=mapper, width=8, padding=4, title="Å", ticker=BasicTicker(desired_num_ticks=4),
-            background_fill_alpha=0, major_label_text_color="#808890", title_text_color="#808890",
+            color_mapper=mapper, width=8, padding=4, ticker=BasicTicker(desired_num_ticks=4),
+            background_fill_alpha=0, major_label_text_color="#808890",
         )  # fmt: skip
         self.figure.add_layout(bar, "right")
         self.chosen = ColumnDataSource({"y": [1.0]})

@@ -87,9 +87,14 @@ class WorkbenchViewer {
     this.picks = [];
     this.records = wbRecords(this.model.get("sdf") || "");
     this.draw();
-    this.viewer.zoomTo();
-    this.viewer.zoom(1.15);
+    this.fit();
     this.viewer.render();
+  }
+
+  fit() { // the library fits the height alone: a narrow place needs more distance
+    const { stage } = this.box;
+    this.viewer.zoomTo();
+    this.viewer.zoom(Math.min(1.1, 0.85 * stage.clientWidth / stage.clientHeight));
   }
 
   shown() {
@@ -185,7 +190,9 @@ class WorkbenchViewer {
   }
 
   reset() {
-    this.viewer.zoomTo({}, 300);
+    this.viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]);
+    this.fit();
+    this.viewer.render();
   }
 
   picture() {

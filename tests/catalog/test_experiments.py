@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.hypothesised import hypothesis
+from workbench.catalog import experiments as stored
+from workbench.catalog.hypotheses import change_state, get_hypothesis, insert_hypothesis
+from workbench.catalog.store import Catalog, new_id
+from workbench.errors import ConflictError, UnknownNameError
+from workbench.nouns import Experiment, Hypothesis, Plate, Well
+
+
+def approved(catalog: Catalog) -> Hypothesis:
+    item = insert_hypothesis(catalog, hypothesis(hypothesis_id=new_id(), number=0))
+    for state in ("proposed", "approved"):
+        item = change_state(catalog, item, state, "ada", kind=state)
+    return item
+
+
+def build(item: Hypothesis):
+    def of(number: int) -> Experiment:
+        barcode = f"WB{number:04d}-1"
+        wells = (
+            Well(barcode, "B02", "treatment", "x", "X", item.hypothesis_id),
+            Well(barcode, "C03", "negative control"),
+        )
+        plates = (Plate(barcode, f"E{number}", 96, wells),)
+        return Experiment(f"E{number}", number, "one", "bench", "scheduled", "l1000_orf", (item.hypothesis_id,), plates)
+
+    return of
+
+
+def test_an_experiment_comes_back_with_its_plates_and_marks_its_hypotheses(empty_catalog: Catalog) -> None:
+    item = approved(empty_catalog)
+    made = stored.insert_experiment(empty_catalog, build(item), [item], "ada")
+    assert (made.handle, made.plates[0].wells[0].hypothesis_id) == ("E-1", item.hypothesis_id)
+    assert stored.get_experiment(empty_catalog, "e-1") == made == stored.list_experiments(empty_catalog)[0]
+    assert stored.experiment_of_plate(empty_catalog, "WB0001-1") == made
+    assert get_hypothesis(empty_catalog, item.hypothesis_id).state == "scheduled"
+
+
+def test_a_changed_hypothesis_leaves_no_half_experiment(empty_catalog: Catalog) -> None:
+    item = approved(empty_catalog)
+    change_state(empty_catalog, item, "withdrawn", "bob", kind="withdrawn")
+    with pytest.raises(ConflictError, match="withdrawn by bob"):
+        stored.insert_experiment(empty_catalog, build(item), [item], "ada")
+    assert stored.list_experiments(empty_catalog) == []
+
+
+def test_a_result_file_counts_once(empty_catalog: Catalog) -> None:
+    item = approved(empty_catalog)
+    made = stored.insert_experiment(empty_catalog, build(item), [item], "ada")
+    rows = [{"plate_barcode": "WB0001-1", "well": "B02", "row_number": 2}]
+    for _ in range(2):
+        stored.insert_results(empty_catalog, made.experiment_id, "abc", "r.csv", "ada", rows, 0)
+    assert stored.file_is_known(empty_catalog, "abc")
+    assert stored.count_files(empty_catalog, made.experiment_id) == 1
+    assert [(row.well, row.row_number) for row in stored.list_results(empty_catalog, made.experiment_id)] == [
+        ("B02", 2)
+    ]
+
+
+def test_state_and_quality_are_kept(empty_catalog: Catalog) -> None:
+    item = approved(empty_catalog)
+    made = stored.insert_experiment(empty_catalog, build(item), [item], "ada")
+    stored.set_state(empty_catalog, made.experiment_id, "measured", {"passed": True})
+    again = stored.get_experiment(empty_catalog, "E-1")
+    assert (again.state, again.quality) == ("measured", {"passed": True})
+
+
+def test_unknown_names_are_said(empty_catalog: Catalog) -> None:
+    with pytest.raises(UnknownNameError, match="'E-9'"):
+        stored.get_experiment(empty_catalog, "E-9")
+    with pytest.raises(UnknownNameError, match="'WB1'"):
+        stored.experiment_of_plate(empty_catalog, "WB1")

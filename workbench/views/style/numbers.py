@@ -10,21 +10,20 @@ UNKNOWN = "–"
 
 
 def significant(value: float | None, figures: int = 3) -> str:
-    """A number with so many significant figures, true minus and thousands' commas; "–" when there is none."""
+    """So many significant figures (all digits before the point), true minus, thousands' commas; "–" for nothing."""
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     if value == 0:
         return "0"
-    rounded = float(f"{value:.{figures - 1}e}")
-    size = abs(rounded)
-    if size < 1e-4 or size >= 1e7:
-        mantissa, exponent = f"{size:.{figures - 1}e}".split("e")
-        shown = f"{mantissa}×10{_superscript(int(exponent))}"
+    mantissa, exponent = f"{abs(value):.{figures - 1}e}".split("e")
+    power = int(exponent)
+    if power < -4 or power >= 7:
+        shown = f"{mantissa}×10{_superscript(power)}"
     else:
-        shown = f"{size:,.{max(0, figures - 1 - math.floor(math.log10(size)))}f}"
-    return f"{MINUS}{shown}" if rounded < 0 else shown
+        shown = f"{abs(value):,.{max(0, figures - 1 - power)}f}"
+    return f"{MINUS}{shown}" if value < 0 else shown
 
 
 number = significant

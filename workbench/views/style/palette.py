@@ -21,7 +21,7 @@ ACCENT = "#0B6E7F"
 ACCENT_DARK = "#5CC8D8"
 GOOD, WARN, BAD = "#1B7F4B", "#8F5B00", "#B3261E"
 STATE = {
-    "draft": "#6B757F", "proposed": "#7B5BB5", "approved": "#0072B2", "scheduled": "#2C7FB0", "in lab": "#8F5B00",
+    "draft": "#6B757F", "proposed": "#7B5BB5", "approved": "#0072B2", "scheduled": "#27739F", "in lab": "#8F5B00",
     "measured": "#00795A", "resolved": GOOD, "withdrawn": "#6B757F",
 }  # fmt: skip
 OUTCOME = {"supported": GOOD, "refuted": BAD, "inconclusive": "#6B757F"}

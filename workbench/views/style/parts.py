@@ -20,7 +20,7 @@ def html(text: str, **options: Any) -> Any:
     """A pane of HTML with our classes (`card`, `grid`, `chip`, `muted`, `num`, `plain` …); the caller escapes names."""
     import panel as pn
 
-    options = {"sizing_mode": "stretch_width", "margin": 0, **options}
+    options = {"margin": 0, **({} if "width" in options else {"sizing_mode": "stretch_width"}), **options}
     return pn.pane.HTML(text, stylesheets=[sheet()], **options)
 
 

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import panel as pn
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.errors import InputError
+from workbench.views.frame.job_strip import JobWatch
+from workbench.views.frame.page import PageFrame, read_state
+from workbench.views.frame.pages import Content, PageFacts
+
+
+@dataclass(frozen=True)
+class State:
+    name: str = ""
+    k: int = 15
+    level: float = 0.9
+    open: bool = True
+
+
+def frame(monkeypatch: pytest.MonkeyPatch | None = None) -> PageFrame:
+    lab = SimpleNamespace(
+        settings=SimpleNamespace(person="ada"), find=lambda text, limit: [],
+        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}),
+    )  # fmt: skip
+    made = PageFrame(lab, PageFacts("/x", "Things", state=State), JobWatch(list))
+    if monkeypatch is not None:
+        made.said = []
+        monkeypatch.setattr(made, "notify", lambda text, kind="info": made.said.append((kind, text)))
+    return made
+
+
+def shown(item: Any) -> str:
+    return " ".join(str(getattr(part, "object", "")) for part in item.select())
+
+
+def test_a_state_is_read_with_its_types() -> None:
+    state, problems = read_state(State, {"name": [b"TP53"], "k": [b"3"], "level": ["0.5"], "open": [b"false"]})
+    assert state == State("TP53", 3, 0.5, False)
+    assert problems == []
+
+
+def test_values_that_do_not_fit_fall_back_and_are_named() -> None:
+    state, problems = read_state(State, {"k": [b"many"], "open": [b"perhaps"], "other": [b"1"], "level": [b""]})
+    assert state == State()
+    assert len(problems) == 3
+    assert "“many” in the address is no k" in problems[0]
+
+
+@given(st.dictionaries(st.sampled_from(["name", "k", "level", "open"]), st.binary(max_size=30)))
+def test_any_address_gives_a_state(arguments: dict[str, bytes]) -> None:
+    state, problems = read_state(State, {key: [value] for key, value in arguments.items()})
+    assert isinstance(state.k, int)
+    assert isinstance(state.open, bool)
+    assert len(problems) <= len(arguments)
+
+
+def test_a_page_fills_its_frame() -> None:
+    made = frame()
+    page = made.build()
+    assert "Opening Things" in shown(made.main)
+    assert made.bar.ready is False
+    content = Content("Two things", pn.pane.HTML("main"), ("U2OS", ""), pn.pane.HTML("facts"), "lab.x()")
+    made.fill(lambda lab, state, frame: content, {})
+    assert (made.bar.sentence, made.bar.chips, made.bar.python) == ("Two things", ["U2OS"], "lab.x()")
+    assert made.bar.ready
+    assert made.inspector.visible
+    assert made.header.waiting[0]["count"] == 2
+    made.bar.inspector_open = False
+    assert not made.inspector.visible
+    made.header.dark = True
+    assert page.dark_theme is True
+    assert made.dark
+
+
+def test_errors_of_ours_are_said_in_words() -> None:
+    def fails(lab: Any, state: Any, frame: Any) -> Content:
+        raise InputError("there is no map 'moon' <b>.", where="map", hint="Choose one of 3.")
+
+    made = frame()
+    made.fill(fails, {})
+    assert made.bar.sentence == "there is no map 'moon' <b>."
+    assert "Choose one of 3." in shown(made.main)
+    assert made.bar.ready
+
+
+def test_other_errors_are_logged_with_the_number_that_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    made = frame()
+    with caplog.at_level(logging.ERROR):
+        made.fill(lambda lab, state, frame: 1 / 0, {})
+    number = caplog.records[0].getMessage()
+    assert number.startswith("error ")
+    assert number in shown(made.main)
+    assert "ZeroDivisionError" in caplog.text
+    assert "division" not in shown(made.main)
+
+
+def test_guarded_callbacks_say_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = frame(monkeypatch)
+
+    def ours(_event: Any) -> None:
+        raise InputError("a plate has 96 wells, got 97.", hint="Split it.")
+
+    assert made.guard(ours)(None) is None
+    assert made.guard(lambda: {}["x"])() is None
+    assert made.guard(lambda a, b=1: a + b)(2, b=3) == 5
+    assert made.said[0] == ("error", "a plate has 96 wells, got 97. Split it.")
+    assert "The rest of the page still does" in made.said[1][1]
+
+
+def test_problems_of_the_address_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = frame(monkeypatch)
+    made.fill(lambda lab, state, frame: Content("x", pn.pane.HTML("")), {"k": [b"many"]})
+    assert made.said[0][0] == "warning"
+
+
+def test_going_elsewhere_sets_the_address() -> None:
+    made = frame()
+    made.go("/cell", task="l1000_orf", perturbation="a b")
+    assert made.header.address == "/cell?task=l1000_orf&perturbation=a+b"
+    assert made.person == "ada"

@@ -1,56 +1,74 @@
-"""Change against matched controls: by hand, by invariance, and what is refused."""
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from workbench.errors import DataQualityError
 from workbench.kernels.response import against_controls, mean_pairwise_correlation, summarise
 
-PLATES = np.array(["a"] * 4 + ["b"] * 4)
-CONTROL = np.array([True, True, False, False] * 2)
+RNG = np.random.default_rng(0)
+PLATES = np.repeat(["p1", "p2"], 10)
+CONTROLS = np.tile(np.arange(10) < 4, 2)
 
 
-def test_delta_is_against_the_controls_of_the_same_plate():
-    values = np.array([[1.0], [3], [5], [7], [10], [20], [15], [25]])
-    delta = against_controls(values, PLATES, CONTROL)
-    np.testing.assert_allclose(delta[:, 0], [-1, 1, 3, 5, -5, 5, 0, 10])
+def test_a_planted_change_is_found_whatever_the_plate_adds() -> None:
+    change = RNG.normal(size=30)
+    values = RNG.normal(scale=1e-3, size=(20, 30)) + np.where(PLATES == "p1", 5.0, -7.0)[:, None]
+    values[~CONTROLS] += change
+    found = summarise(against_controls(values, PLATES, CONTROLS)[~CONTROLS], np.repeat("x", 12))
+    np.testing.assert_allclose(found.delta[0], change, atol=2e-3)
+    assert found.n.tolist() == [12]
+    assert found.agreement[0] > 0.999
 
 
-@given(st.floats(-50, 50), st.floats(-50, 50))
-def test_a_plate_offset_changes_nothing(one, other):
-    values = np.random.default_rng(0).normal(size=(8, 3))
-    shifted = values + np.where(PLATES == "a", one, other)[:, None]
-    np.testing.assert_allclose(
-        against_controls(shifted, PLATES, CONTROL), against_controls(values, PLATES, CONTROL), atol=1e-9
-    )
+def test_controls_are_zero_on_average_on_each_plate() -> None:
+    delta = against_controls(RNG.normal(size=(20, 5)), PLATES, CONTROLS)
+    for plate in ("p1", "p2"):
+        np.testing.assert_allclose(delta[CONTROLS & (plate == PLATES)].mean(axis=0), 0, atol=1e-12)
 
 
-def test_a_plate_without_two_controls_is_refused_by_name():
-    with pytest.raises(DataQualityError, match=r"plate b has 1 negative control"):
-        against_controls(np.zeros((8, 1)), PLATES, np.array([True, True, False, False, True, False, False, False]))
+def test_order_of_wells_does_not_matter() -> None:
+    values, groups = RNG.normal(size=(20, 5)), np.array(list("abcde" * 4))
+    order = RNG.permutation(20)
+    one = summarise(against_controls(values, PLATES, CONTROLS), groups)
+    two = summarise(against_controls(values[order], PLATES[order], CONTROLS[order]), groups[order])
+    assert one.groups.tolist() == two.groups.tolist()
+    for a, b in zip(one[1:], two[1:], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
 
 
-def test_summary_equals_numpy_group_by_group():
-    rng = np.random.default_rng(1)
-    delta, groups = rng.normal(size=(7, 5)), np.array(["x", "y", "x", "z", "y", "x", "y"])
-    found = summarise(delta, groups)
-    assert list(found.groups) == ["x", "y", "z"]
-    for i, name in enumerate(found.groups):
-        block = delta[groups == name]
-        np.testing.assert_allclose(found.delta[i], block.mean(axis=0))
-        assert found.n[i] == len(block)
-        if len(block) > 1:
-            np.testing.assert_allclose(found.standard_error[i], block.std(axis=0, ddof=1) / np.sqrt(len(block)))
-            pairs = np.corrcoef(block)[np.triu_indices(len(block), 1)]
-            assert found.agreement[i] == pytest.approx(pairs.mean())
-    assert np.isnan(found.standard_error[2]).all()
-    assert np.isnan(found.agreement[2])
+def test_standard_error_and_agreement_are_those_of_scipy() -> None:
+    delta = RNG.normal(size=(4, 50)) + RNG.normal(size=50)
+    found = summarise(delta, np.array(["x"] * 4))
+    np.testing.assert_allclose(found.standard_error[0], stats.sem(delta, axis=0))
+    pairs = [stats.pearsonr(delta[i], delta[j])[0] for i in range(4) for j in range(i)]
+    assert found.agreement[0] == pytest.approx(np.mean(pairs))
 
 
-def test_agreement_of_identical_and_opposite_rows():
-    row = np.arange(5.0)
-    assert mean_pairwise_correlation(np.stack([row, 2 * row + 1])) == pytest.approx(1)
-    assert mean_pairwise_correlation(np.stack([row, -row])) == pytest.approx(-1)
-    assert np.isnan(mean_pairwise_correlation(row[None]))
+def test_one_replicate_has_no_error_and_no_agreement() -> None:
+    found = summarise(RNG.normal(size=(1, 3)), np.array(["x"]))
+    assert np.isnan(found.standard_error).all()
+    assert np.isnan(found.agreement).all()
+
+
+def test_replicates_without_spread_are_left_out_of_the_agreement() -> None:
+    block = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [5.0, 5.0, 5.0]])
+    assert mean_pairwise_correlation(block) == pytest.approx(1.0)
+    assert np.isnan(mean_pairwise_correlation(block[2:]))
+    assert np.isnan(mean_pairwise_correlation(np.ones((2, 3))))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_plate_with_too_few_controls_is_named(n: int) -> None:
+    controls = CONTROLS & (PLATES == "p1") | ((PLATES == "p2") & (np.arange(20) < 10 + n))
+    with pytest.raises(DataQualityError, match=f"plate p2 has {n} negative control"):
+        against_controls(RNG.normal(size=(20, 2)), PLATES, controls)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=6, max_size=6), st.floats(-1e3, 1e3))
+def test_adding_a_constant_to_a_plate_changes_nothing(row: list[float], shift: float) -> None:
+    values = np.array(row).reshape(3, 2)
+    plates, controls = np.array(["p"] * 3), np.array([True, True, False])
+    one, two = against_controls(values, plates, controls), against_controls(values + shift, plates, controls)
+    np.testing.assert_allclose(one, two, atol=1e-9)

@@ -81,6 +81,8 @@ def locate_files(settings: Settings, entry: Entry, file: Path | None = None) -> 
 
     Raises InputError that says which file is missing and how to bring it.
     """
+    if file is not None and not file.exists():
+        raise InputError(f"there is no file or folder {file.name!r}.", where=str(file))
     if file is not None and file.is_file() and len(entry.files) == 1:
         return dict.fromkeys(entry.files, file)
     given = [] if file is None else [file if file.is_dir() else file.parent]

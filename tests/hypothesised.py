@@ -1,12 +1,18 @@
-"""Hypotheses and predictions with real-looking numbers, for tests that need no catalog."""
+"""Hypotheses and predictions for tests: made up where no catalog is needed, real ones on a filled catalog."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+from workbench.lab import Lab
 from workbench.nouns import Context, DecisionRule, Hypothesis, Perturbation, Prediction
+from workbench.settings import Settings
 
 READOUTS = ("CDC20", "HSPA8", "MAP4K4", "BRAF")
 
@@ -38,3 +44,31 @@ def hypothesis(**changes: Any) -> Hypothesis:
         "cost": 3.0,
     }  # fmt: skip
     return Hypothesis(**{**facts, **changes})
+
+
+@pytest.fixture(scope="module")
+def queue_lab(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab on a copy of the filled catalog, shared by the tests of one file."""
+    home = tmp_path_factory.mktemp("queue") / "home"
+    shutil.copytree(filled_home, home, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
+    opened = Lab.open(Settings(home=home))
+    yield opened
+    opened.close()
+
+
+def held_back(lab: Lab, n: int) -> list[str]:
+    """Perturbations of n genes that the replay lab can reveal, one a gene, not asked about yet."""
+    table = lab.cells.perturbations("l1000_orf")
+    asked = {item.perturbation.perturbation_id for item in lab.hypotheses.list()}
+    free = table[(table["role"] == "replay") & ~table["measured"] & ~table["perturbation_id"].isin(asked)]
+    return (
+        free.sort_values("n_wells", ascending=False, kind="stable")
+        .drop_duplicates("gene")["perturbation_id"]
+        .tolist()[:n]
+    )
+
+
+def approved(lab: Lab, n: int) -> list[Hypothesis]:
+    """n approved hypotheses about held-back genes, from real predictions."""
+    made = [lab.hypotheses.queue(lab.cells.predict("l1000_orf", name), rationale="test") for name in held_back(lab, n)]
+    return lab.hypotheses.approve([item.handle for item in made])

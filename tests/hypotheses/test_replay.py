@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from tests.hypotheses.test_intake import CONTROL, planned
+from workbench.errors import InputError
+from workbench.hypotheses.replay import replay_results, simulate_results
+from workbench.kernels import simulated_cell as sim
+
+
+def source(n_controls: int = 9) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Three source plates with five perturbations each; a value tells plate and perturbation."""
+    plates, names, values = [], [], []
+    for p in range(3):
+        for i in range(5):
+            plates.append(f"S{p}")
+            names.append(f"over-expression:G{i}")
+            values.append([100 * p + i, 0.0])
+        for _ in range(n_controls):
+            plates.append(f"S{p}")
+            names.append(CONTROL)
+            values.append([100 * p - 1, 1.0])
+    return np.array(values, dtype=float), np.array(plates), np.array(names), np.array(names) == CONTROL
+
+
+def test_plate_k_reveals_the_real_wells_of_source_plate_k() -> None:
+    experiment = planned(4)
+    revealable = {f"over-expression:G{i}" for i in range(4)}
+    table = replay_results(experiment, *source(), revealable, ("a", "b"))
+    wells = {(w.plate_barcode, w.well): w for plate in experiment.plates for w in plate.wells}
+    assert len(table) == 36
+    for row in table.itertuples():
+        well = wells[row.plate_barcode, row.well]
+        plate = 100 * (well.replicate - 1)
+        expected = plate - 1 if well.role == "negative control" else plate + int(well.perturbation_id.rsplit("G", 1)[1])
+        assert row.a == expected
+
+
+def test_what_is_not_held_back_stays_hidden() -> None:
+    with pytest.raises(InputError, match="not held back"):
+        replay_results(planned(4), *source(), {"over-expression:G0"}, ("a", "b"))
+
+
+def test_more_controls_than_the_source_has_are_refused() -> None:
+    revealable = {f"over-expression:G{i}" for i in range(4)}
+    with pytest.raises(InputError, match="more controls than the S0 plate"):
+        replay_results(planned(4), *source(n_controls=5), revealable, ("a", "b"))
+
+
+def test_a_replicate_that_failed_stays_missing() -> None:
+    values, plates, names, controls = source()
+    keep = ~((plates == "S1") & (names == "over-expression:G2"))
+    revealable = {f"over-expression:G{i}" for i in range(4)}
+    table = replay_results(planned(4), values[keep], plates[keep], names[keep], controls[keep], revealable, ("a", "b"))
+    assert len(table) == 35
+
+
+def test_the_simulated_cell_is_measured_anew_on_every_plate() -> None:
+    cell = sim.build(0)
+    numbers = {f"over-expression:G{i}": i for i in range(4)} | {CONTROL: -1}
+    n_readouts = sim.measure(
+        cell, 0, np.array([-1]), np.array([0]), np.array([0]), (8, 12), np.random.default_rng(0)
+    ).shape[1]
+    readouts = tuple(f"r{i}" for i in range(n_readouts))
+    first, again = (simulate_results(planned(4), cell, 0, numbers, readouts) for _ in range(2))
+    assert first.equals(again)
+    one, two = (first[first["plate_barcode"] == f"WB0007-{k}"]["r0"].to_numpy() for k in (1, 2))
+    assert not np.allclose(np.sort(one), np.sort(two))
+    with pytest.raises(InputError, match="has no"):
+        simulate_results(planned(5), cell, 0, numbers, readouts)

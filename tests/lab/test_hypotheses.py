@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.hypothesised import held_back, queue_lab  # noqa: F401
+from workbench.errors import ConflictError, InputError, UnknownNameError
+from workbench.lab import Lab
+
+
+def test_a_prediction_is_frozen_into_a_proposed_hypothesis(queue_lab: Lab) -> None:
+    name = held_back(queue_lab, 1)[0]
+    said = queue_lab.cells.predict("l1000_orf", name)
+    item = queue_lab.hypotheses.queue(said, rationale="its neighbours say so")
+    i = said.readouts.index(item.rule.readout)
+    assert (item.state, item.author, item.author_kind) == ("proposed", "me", "person")
+    assert item.predicted["delta"] == pytest.approx(float(said.delta[i]))
+    assert item.predicted["low"] <= item.predicted["delta"] <= item.predicted["high"]
+    assert (item.predicted["model"], item.predicted["snapshot"]) == (said.model_name, said.snapshot)
+    kept = queue_lab.cells.prediction(item.prediction_id)
+    assert kept.delta.tolist() == said.delta.tolist()
+    assert item.rule.readout in queue_lab.hypotheses.rule(item)
+    with pytest.raises(ConflictError, match=f"{item.handle} asks the same already"):
+        queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", name))
+    assert [found.handle for found in queue_lab.hypotheses.list(gene=item.perturbation.genes[0])] == [item.handle]
+
+
+def test_the_machine_proposes_genes_nobody_asked_about_with_reasons(queue_lab: Lab) -> None:
+    made = queue_lab.hypotheses.suggest("l1000_orf", k=3, acquisition="diverse")
+    assert len(made) == 3
+    assert len({item.perturbation.genes for item in made}) == 3
+    roles = queue_lab.cells.perturbations("l1000_orf").set_index("perturbation_id")["role"]
+    for item in made:
+        assert (item.state, item.author_kind, item.author) == ("proposed", "machine", "machine")
+        assert item.score is not None
+        assert "predicted strength" in item.reason
+        assert roles[item.perturbation.perturbation_id] == "replay"
+    again = queue_lab.hypotheses.suggest("l1000_orf", k=3, acquisition="greedy")
+    assert not {item.perturbation.genes for item in again} & {item.perturbation.genes for item in made}
+    assert queue_lab.hypotheses.waiting("me")["proposed"] >= 6
+
+
+def test_what_cannot_be_asked_is_said(queue_lab: Lab) -> None:
+    with pytest.raises(UnknownNameError, match="no acquisition is called 'magic'"):
+        queue_lab.hypotheses.suggest("l1000_orf", acquisition="magic")
+    with pytest.raises(InputError, match="between 1 and 50"):
+        queue_lab.hypotheses.suggest("l1000_orf", k=0)
+    with pytest.raises(InputError, match="nothing unmeasured"):
+        queue_lab.hypotheses.suggest("cellbox")
+    with pytest.raises(UnknownNameError, match="H-999"):
+        queue_lab.hypotheses.get("H-999")
+
+
+def test_names_and_people_are_listed(queue_lab: Lab) -> None:
+    assert set(queue_lab.hypotheses.acquisitions()) == {"diverse", "greedy"}
+    assert ("me", "admin") in queue_lab.hypotheses.people()

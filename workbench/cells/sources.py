@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from workbench.training.recipe import Recipe
 
 SPLIT = "virtual cell"
+MAX_KEPT = 4
+_STAMP = """
+SELECT string_agg(dataset || sha256, '|' ORDER BY dataset, sha256) FROM lake.dataset
+WHERE modality IN ('relations', 'gene sets') OR simulated
+"""
+_features: dict[tuple, GeneKernels] = {}
+_building = threading.Lock()
 
 
 def ensure_split(catalog: Catalog, recipe: Recipe) -> dict[str, str]:
@@ -56,7 +64,21 @@ def read_examples(
 
 
 def read_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
-    """Kernels over the recipe's networks and gene sets. Raises UnknownNameError when none is imported."""
+    """Kernels over the recipe's networks and gene sets, kept in the process until one of them is imported anew.
+
+    Raises UnknownNameError when none of the networks is imported.
+    """
+    stamp = catalog.lake.value(_STAMP) or ""
+    key = (str(catalog.settings.home), recipe.networks, recipe.collections, stamp)
+    with _building:
+        if key not in _features:
+            while len(_features) >= MAX_KEPT:
+                _features.pop(next(iter(_features)))
+            _features[key] = _build_features(catalog, recipe)
+        return _features[key]
+
+
+def _build_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
     edges = networks.read_edges(catalog, list(recipe.networks))
     if not edges.num_rows:
         raise UnknownNameError(

@@ -1,0 +1,42 @@
+"""The ledger: migrations equal the tables, constraints hold, a failed transaction leaves nothing."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
+
+from workbench.catalog.ledger import ModelVersionRow, PersonRow, Table
+
+
+def version(name, state="promoted"):
+    return ModelVersionRow(
+        version_id=name, name=name, task="t", architecture="mean", state=state, weights_sha256="", recipe={}, recipe_hash="",
+        snapshot=1, code_version="", training_set={}, card={}, parent=None,
+    )  # fmt: skip
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(empty_catalog):
+    with empty_catalog.ledger.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+
+
+def test_only_one_version_of_a_task_can_be_promoted(empty_catalog):
+    with empty_catalog.ledger.session() as session:
+        session.add_all([version("a"), version("b", "retired")])
+    with pytest.raises(IntegrityError), empty_catalog.ledger.session() as session:
+        session.add(version("c"))
+
+
+def test_unknown_roles_are_refused_and_nothing_is_kept(empty_catalog):
+    with pytest.raises(IntegrityError), empty_catalog.ledger.session() as session:
+        session.add(PersonRow(name="ann"))
+        session.flush()
+        session.add(PersonRow(name="bob", role="king"))
+    with empty_catalog.ledger.session() as session:
+        assert session.get(PersonRow, "ann") is None
+
+
+def test_it_is_opened_in_wal_mode_with_foreign_keys(empty_catalog):
+    with empty_catalog.ledger.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -1,0 +1,84 @@
+"""The command line: light to start, in words when something is wrong, the whole way of a data set."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments, home, **more):
+    environment = {**os.environ, "WORKBENCH_HOME": str(home), **more}
+    return subprocess.run(
+        [sys.executable, "-m", "workbench.cli", *arguments], env=environment, capture_output=True, text=True, timeout=120,
+        check=False,
+    )  # fmt: skip
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys, workbench.cli; print([m for m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("torch", "rdkit", "panel", "pandas", "duckdb", "sqlalchemy", "dbos", "scipy"):
+        assert f"'{heavy}'" not in loaded, heavy
+
+
+def test_importing_workbench_is_light():
+    code = "import sys, workbench; print([m for m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("torch", "rdkit", "panel", "scanpy", "numpy", "duckdb"):
+        assert f"'{heavy}'" not in loaded, heavy
+
+
+def test_a_data_set_from_import_to_removal(tmp_path):
+    home = tmp_path / "home"
+    done = run("data", "import", "screen_scharenberg", home=home)
+    assert "1,055 rows, 0 rejected" in done.stdout, done.stderr
+    assert "imported" in run("data", "list", home=home).stdout
+    assert run("data", "verify", home=home).returncode == 0
+    run("data", "export", "screen_scharenberg", str(tmp_path / "out"), home=home)
+    assert "MIT" in (tmp_path / "out" / "screen_scharenberg" / "ATTRIBUTION.txt").read_text()
+    assert "removed" in run("data", "remove", "screen_scharenberg", home=home).stdout
+    assert run("data", "verify", "screen_scharenberg", home=home).returncode == 1
+
+
+def test_errors_are_words_without_traceback(tmp_path):
+    wrong = run("data", "import", "sreen_il2", home=tmp_path)
+    assert wrong.returncode == 1
+    assert "screen_il2" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
+def test_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path):
+    told = run("doctor", home=tmp_path / "new").stdout
+    assert "duckdb 1.5.5" in told
+    assert str(tmp_path / "new") in told
+    assert "Mend: workbench setup" in told
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    told = run("doctor", home=blocked / "home")
+    assert told.returncode == 1
+    assert "WORKBENCH_HOME" in told.stderr
+
+
+def test_a_taken_port_is_said_in_one_line(tmp_path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = run("app", "--port", str(port), home=tmp_path)
+    assert told.returncode == 1
+    assert f"port {port} is taken" in told.stderr
+
+
+@pytest.mark.parametrize("command", [("jobs", "list"), ("models", "list"), ("hypotheses", "list"), ("data", "rejects")])
+def test_lists_work_on_an_empty_catalog(tmp_path, command):
+    assert run(*command, home=tmp_path).returncode == 0
+
+
+def test_histories_are_verified(tmp_path):
+    assert "intact" in run("hypotheses", "verify", home=tmp_path).stdout

@@ -1,0 +1,119 @@
+"""Every registered view draws its noun, exports the data it shows, names its line, and escapes what people wrote."""
+
+import numpy as np
+import pytest
+
+from workbench.errors import UnknownNameError
+from workbench.nouns import (
+    Claim,
+    Comparison,
+    Compound,
+    Context,
+    Dataset,
+    Explanation,
+    Gene,
+    ModelVersion,
+    Perturbation,
+    Prediction,
+    Response,
+)  # fmt: skip
+from workbench.views import VIEWS, draw
+from workbench.views.comparison import ComparisonView
+from workbench.views.compound import CompoundView
+from workbench.views.dataset import DatasetView
+from workbench.views.explanation import ExplanationView
+from workbench.views.gene import GeneView
+from workbench.views.model_version import ModelVersionView, suite_table
+from workbench.views.prediction import PredictionView, evidence_html
+from workbench.views.response import ResponseView
+
+EVIL = "<script>alert(1)</script>"
+
+
+def prediction(n=30, verdict="signal", simulated=False):
+    delta = np.linspace(-2, 3, n)
+    zero = np.zeros(n)
+    return Prediction(
+        "p", "t", Perturbation("over-expression:X", "over-expression", EVIL, genes=("X",)), Context("U2OS", 72),
+        tuple(f"R{i}" for i in range(n)), delta, delta - 1, delta + 1, 0.9, zero, "mean of what was measured", verdict,
+        f"because {EVIL}", 0.5, "v", "t-v1", 3, "0", simulated=simulated, baselines={"mean of what was measured": zero},
+        evidence=({"name": EVIL, "gene": "A", "weight": -0.5, "share": 0.4, "n_replicates": 3, "agreement": None},),
+        ceiling={"replicate_agreement": 0.1, "share_agreeing": 0.3},
+    )  # fmt: skip
+
+
+def response(n=30):
+    return Response("d", Perturbation.of_gene("knock-out", "X"), Context("A"), tuple(f"R{i}" for i in range(n)),
+                    np.arange(n, dtype=float), np.full(n, np.nan), 3, 8, 0.2)  # fmt: skip
+
+
+SUITE = [
+    {"metric": "pds", "reference": name, "value": 0.6, "low": 0.5, "high": 0.7, "n": 38} for name in ("model", "mean")
+]
+ROW = {"metric": "pds", "title": "PDS", "old": 0.5, "new": 0.6, "difference": 0.1, "low": 0.0, "high": 0.2, "n": 38}
+NOUNS = [
+    prediction(), prediction(1), prediction(verdict="outside my domain"), prediction(simulated=True), response(), response(1),
+    Explanation("p", (Claim(EVIL, "relation", 3, 1.0, 3.0, 0.01, "supported", ({"gene": EVIL},)),), (), 1e-12),
+    Explanation("p", ()), Comparison("c", "t", "t-v1", "t-v2", "38 genes", (ROW,), "promoted", EVIL, {"metric": "pds", "margin": 0.1}),
+    ModelVersion("v", "t-v1", "t", "mean", "promoted", "w", "r", 1, "0", card={"suite": SUITE}), Gene("TP53", EVIL, 7157, (EVIL,)),
+    Compound("KEY", EVIL, "CCO", (), ("TP53", EVIL), ("x",)), Compound("NAME:x"),
+    Dataset("d", EVIL, "expression", "MIT", EVIL, simulated=True),
+]  # fmt: skip
+
+
+def text_of(panel):
+    """All HTML below a panel object."""
+    found = []
+    for item in panel.select():
+        found.append(str(getattr(item, "object", "") or ""))
+    return " ".join(found)
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: type(noun).__name__)
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_draws_exports_and_escapes(noun, dark):
+    options = {"dark": dark} if isinstance(noun, Prediction | Compound) else {}
+    view = draw(noun, **options)
+    shown = text_of(view.panel())
+    assert "<script>" not in shown
+    assert len(shown) > 20
+    assert view.data() is not None
+    assert view.python().startswith("wb.draw(lab.")
+    if getattr(noun, "simulated", False):
+        assert "simulated" in shown
+
+
+def test_a_measured_response_is_drawn_beside_the_prediction():
+    measured = response()
+    view = PredictionView(prediction(), measured=measured)
+    assert {"measured", "standard_error", "baseline: mean of what was measured"} <= set(view.data().columns)
+    assert "replicate agreement r = 0.2" in text_of(view.panel())
+    assert "r = " in view.cloud().title.text
+
+
+def test_the_ranking_shows_the_largest_changes_first():
+    names = PredictionView(prediction(), top=3).ranked().y_range.factors
+    assert names == ["R1", "R28", "R29"] or names[-1] == "R29"
+
+
+def test_evidence_and_suite_are_tables_with_links_and_intervals():
+    table = evidence_html(prediction(), lambda gene: f"/entity?id={gene}")
+    assert 'href="/entity?id=A"' in table
+    assert "40%" in table
+    assert "[0.50, 0.70]" in suite_table(SUITE)
+
+
+def test_every_view_of_this_file_is_registered():
+    views = (
+        ComparisonView,
+        CompoundView,
+        DatasetView,
+        ExplanationView,
+        GeneView,
+        ModelVersionView,
+        PredictionView,
+        ResponseView,
+    )
+    assert set(views) <= {entry.thing for entry in VIEWS}
+    with pytest.raises(UnknownNameError, match="int"):
+        draw(3)

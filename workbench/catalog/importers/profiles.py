@@ -51,13 +51,18 @@ class Profiles:
         wells = [normal_well(text) for text in texts(table, "Metadata_Well")]
         refused = {row: (column, value, "this is not a number") for row, column, value in reversed(wrong)}
         plates = [text.strip() for text in texts(table, "Metadata_Plate")]
+        seen: set[tuple[str, str | None]] = set()
         for row, item in enumerate(perturbations):
+            place = (plates[row], wells[row])
             if isinstance(item, tuple):
                 refused[row] = item
             elif wells[row] is None:
                 refused[row] = ("Metadata_Well", texts(table, "Metadata_Well")[row], "this is no well (A01 … AF48)")
             elif not plates[row]:
                 refused[row] = ("Metadata_Plate", "", "the plate has no name")
+            elif place in seen:
+                refused[row] = ("Metadata_Well", " ".join(place), "this well of this plate was in the file before")
+            seen.add(place)
         for row, (column, value, reason) in sorted(refused.items()):
             batch.reject(file, row + 1, column, value, reason)
         good = np.array([row for row in range(table.num_rows) if row not in refused], dtype=int)

@@ -175,8 +175,9 @@ class WorkbenchViewer {
     const names = this.picks.map(({ atom }) => `${atom.elem}${atom.index + 1}`).join("–");
     const kind = { 2: "distance", 3: "angle", 4: "torsion" }[points.length];
     const measured = kind ? `${kind} ${names}: ${wbMeasure(points)}` : "";
-    const waits = this.model.get("measure") && !kind
-      ? `Click ${names ? `${names}, then ` : ""}two atoms for a distance, three for an angle, four for a torsion` : "";
+    const waits = !this.model.get("measure") || kind ? ""
+      : names ? `${names} picked; click a second atom for the distance`
+        : "Click two atoms for a distance, three for an angle, four for a torsion";
     this.box.words.textContent = [notes[selected] || "", measured || waits].filter(Boolean).join("   ·   ");
     if (this.model.get("measured") !== measured) {
       this.model.set("measured", measured);

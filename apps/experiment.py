@@ -61,22 +61,24 @@ class ExperimentPage:
     def content(self) -> Content:
         """Title, chips, plates and results; actions beside them."""
         item = self.item
-        chips = (item.handle, item.state, f"{item.lab} lab", item.task, f"seed {item.seed}")
+        chips = (item.handle, f"{item.lab} lab", item.task, f"seed {item.seed}")
         chips += ("simulated",) if item.lab == "simulated" else ()
         return Content(item.title, self.main, chips, self.inspector, f"lab.experiments.get({item.handle!r})")
 
     def refresh(self) -> None:
         """Read everything again and draw it."""
         self.item = item = self.lab.experiments.get(self.name)
-        self.hypotheses = [self.lab.hypotheses.get(name) for name in item.hypothesis_ids]
+        found = [self.lab.hypotheses.get(name) for name in item.hypothesis_ids]
+        self.hypotheses = sorted(found, key=lambda hypothesis: hypothesis.number)
         names = {h.hypothesis_id: h.handle for h in self.hypotheses}
         addresses = {h.hypothesis_id: link("/hypothesis", id=h.handle) for h in self.hypotheses}
         measured = frozenset((row.plate_barcode, row.well) for row in self.lab.experiments.results(item.handle))
         self.view = ExperimentView(item, names=names, addresses=addresses, measured=measured)
-        self.main[:] = [
-            html(f"<p>{escape(self.view.sentence())}</p>"), self.understood, *self._verdicts(), self.view.panel(),
-            html(self._hypothesis_table()),
-        ]  # fmt: skip
+        kind = "good" if item.state == "measured" else ""
+        head = html(f"<p>{chip(item.state, kind)} {escape(self.view.sentence())}</p>")
+        body = [self.view.panel(), html(self._hypothesis_table())]
+        shown = body[::-1] if item.state == "measured" else body  # once measured, the answers come first
+        self.main[:] = [head, self.understood, *self._verdicts(), *shown]
         self.inspector[:] = [*self._downloads(), *self._answers()]
 
     def _verdicts(self) -> list[Any]:
@@ -93,9 +95,9 @@ class ExperimentPage:
             f"<td>{_state(item)}</td></tr>"
             for item in self.hypotheses
         )
-        head = "<h2 style='margin-top:22px'>What it asks</h2>"
+        head = "<h2 style='margin-top:18px'>What it asks</h2>"
         names = "<tr><th></th><th>hypothesis</th><th>predicted (blue) and measured (orange)</th><th></th></tr>"
-        return f"{head}<table class='plain'>{names}{rows}</table>"
+        return f"{head}<table class='plain' style='margin-bottom:18px'>{names}{rows}</table>"
 
     def _downloads(self) -> list[Any]:
         def one(barcode: str) -> io.BytesIO:

@@ -61,7 +61,7 @@ class HypothesisPage:
         """Title, chips, main and inspector."""
         item = self.item
         said = item.predicted
-        chips = (item.handle, item.state, str(item.context), str(said.get("model", "")))
+        chips = (item.handle, str(item.context), str(said.get("model", "")))
         chips += (f"snapshot {said['snapshot']}",) if "snapshot" in said else ()
         chips += ("simulated",) if item.simulated else ()
         python = f"lab.hypotheses.get({item.handle!r})"

@@ -91,14 +91,8 @@ class Queue:
         )
         if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
             pn.state.add_periodic_callback(self._look_again, LOOK_AGAIN_MS)
-        waiting = self.lab.hypotheses.waiting(self.frame.person)
-        chips = tuple(
-            f"{waiting[state]} {words}"
-            for state, words in (("proposed", "to decide"), ("approved", "to lay out"), ("in lab", "in the lab"))
-            if waiting[state]
-        )
         return Content(
-            "What we believe, and what became of it", pn.Column(bar, self.place, sizing_mode="stretch_width"), chips,
+            "What we believe, and what became of it", pn.Column(bar, self.place, sizing_mode="stretch_width"), (),
             inspector, "lab.hypotheses.list()",
         )  # fmt: skip
 

@@ -109,7 +109,8 @@ def learning_curve(versions: list[Any], dark: bool) -> Any:
     plot = figure(
         x_range=names, height=280, sizing_mode="stretch_width", toolbar_location=None, tools="hover",
         title=f"Learning curve: rDmean on the held-out set (n = {n}, 95 % interval; 0 = the mean)",
-        y_axis_label="rDmean", tooltips=[("version", "@x"), ("rDmean", "@y{0.000}"), ("low", "@low{0.000}"), ("high", "@high{0.000}")],
+        y_axis_label="rDmean",
+        tooltips=[("version", "@x"), ("rDmean", "@y{0.000}"), ("from", "@low{0.000}"), ("to", "@high{0.000}")],
     )  # fmt: skip
     plot.add_layout(Whisker(base="x", lower="low", upper="high", source=source, line_color=ACCENT, line_width=2))
     plot.line("x", "y", source=source, color=ACCENT, line_alpha=0.5)

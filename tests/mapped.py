@@ -1,20 +1,16 @@
-"""A lab with real maps, made once a test process from the bundled files; used by tests of several rooms."""
+"""A lab with real maps, used by tests of several rooms."""
 
 from __future__ import annotations
 
-import tempfile
-from functools import cache
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workbench.jobs.build_map import build_map
-from workbench.jobs.import_dataset import import_dataset
 from workbench.lab import Lab
 from workbench.settings import Settings
-
-DATASETS = ("bbbc021", "nelisa_jump_target", "l1000_orf_u2os", "cpjump1", "periscope", "gene_relationships")
 
 
 class InlineRun:
@@ -38,22 +34,11 @@ class InlineRun:
         return
 
 
-@cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="workbench-maps-")
-
-
-@cache
-def _lab() -> Lab:
-    lab = Lab.open(Settings(home=Path(_folder().name), person="tester"))
-    run = InlineRun(lab.catalog)
-    for name in DATASETS:
-        import_dataset(run, name)
-    for name in DATASETS[:-1]:
-        build_map(run, name)
-    return lab
-
-
 @pytest.fixture(scope="session")
-def mapped_lab() -> Lab:
-    return _lab()
+def mapped_lab(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab with real maps that tests may add cohorts to: one copy of the filled catalog a test process."""
+    home = tmp_path_factory.mktemp("mapped") / "home"
+    shutil.copytree(filled_home, home, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
+    lab = Lab.open(Settings(home=home, person="tester"))
+    yield lab
+    lab.close()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
-    from workbench.settings import Settings
 
 __version__ = "0.1.0"
 

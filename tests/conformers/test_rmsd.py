@@ -55,5 +55,5 @@ def test_face_on_keeps_distances_and_handedness() -> None:
     flat = face_on(positions)
     spread = flat[0].std(axis=0)
     assert spread[0] >= spread[1] >= spread[2]
-    volume = lambda p: np.linalg.det(p[[1, 2, 3]] - p[0])  # noqa: E731
+    volume = lambda p: np.linalg.det(p[[1, 2, 3]] - p[0])
     assert np.isclose(volume(flat[1]), volume(positions[1]), rtol=1e-4)

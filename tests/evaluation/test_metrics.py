@@ -24,7 +24,8 @@ def test_the_mean_scores_zero_and_one_half_never_nan():
 
 def test_permuted_predictions_are_at_chance_on_average():
     scores = [
-        metrics.discrimination(TRUTH[np.random.default_rng(s).permutation(9)], TRUTH, REFERENCE).mean() for s in range(300)
+        metrics.discrimination(TRUTH[np.random.default_rng(s).permutation(9)], TRUTH, REFERENCE).mean()
+        for s in range(300)
     ]
     assert np.mean(scores) == pytest.approx(0.5, abs=0.03)
 

@@ -2,78 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-
-from tests.mapped import mapped_lab  # noqa: F401
-from workbench.lab import Lab
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.journey
-SERVE = """
-from workbench.lab import Lab
-from workbench.views.frame.serve import serve
-lab = Lab.open()
-serve(lab, host="127.0.0.1", port=int({port}), show=False)
-"""
-BROWSER = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 IDLE = "() => window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents.every(d => d.is_idle)"
 BRAF = "over-expression:BRAF/BRDN0000464953"
-SHOTS = Path(".artifacts")
+SHOTS = Path(".artifacts/screens")
 expect.set_options(timeout=20_000)  # the frame is painted first, the map a moment later
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def address(mapped_lab: Lab) -> Iterator[str]:
-    port = free_port()
-    settings = mapped_lab.settings
-    variables = {"WORKBENCH_HOME": str(settings.home), "BOKEH_RESOURCES": "server", "OMP_NUM_THREADS": "1"}
-    server = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=os.environ | variables)
-    try:
-        _wait(f"http://127.0.0.1:{port}/explore", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    foreign, errors = [], []
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-        tab = browser.new_page(viewport={"width": 1440, "height": 900})
-        tab.on("request", lambda request: None if _is_ours(request.url, address) else foreign.append(request.url))
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        yield tab
-        browser.close()
-    assert foreign == []
-    assert errors == []
+def address(app: Any) -> str:
+    return app.url
 
 
 def opened(page: Page, address: str, query: str) -> Page:
@@ -106,7 +50,7 @@ def test_a_lasso_becomes_a_cohort_that_the_address_restores(page: Page, address:
     page.get_by_label("Name of the cohort").press("Tab")
     page.get_by_role("button", name="Save as cohort").click()
     page.wait_for_function("() => location.search.includes('cohort=')")
-    SHOTS.mkdir(exist_ok=True)
+    SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / "explore_cohort.png")
     query = page.evaluate("location.search")
     opened(page, address, query)
@@ -136,19 +80,3 @@ def test_a_refused_map_says_why_in_numbers(page: Page, address: str) -> None:
     expect(page.get_by_text("Replicates do not agree").first).to_be_visible()
     expect(page.get_by_text("What can be used")).to_be_visible()
     page.screenshot(path=SHOTS / "explore_refused.png")
-
-
-def _is_ours(url: str, address: str) -> bool:
-    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
-
-
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(180):
-        if server.poll() is not None:
-            raise RuntimeError(f"the app ended with {server.returncode} before it answered {url}")
-        try:
-            urllib.request.urlopen(url, timeout=10).read()
-            return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.5)
-    raise RuntimeError(f"no answer from {url}")

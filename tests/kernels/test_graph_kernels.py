@@ -45,7 +45,9 @@ def test_neighbours_are_more_similar_than_strangers(path):
 
 def test_dense_and_sparse_cosines_agree():
     rows = np.random.default_rng(0).random((4, 6)) * (np.random.default_rng(1).random((4, 6)) > 0.4)
-    np.testing.assert_allclose(graph.cosine_kernel(rows, rows), graph.cosine_kernel(sp.csr_matrix(rows), sp.csr_matrix(rows)))
+    np.testing.assert_allclose(
+        graph.cosine_kernel(rows, rows), graph.cosine_kernel(sp.csr_matrix(rows), sp.csr_matrix(rows))
+    )
 
 
 def test_rare_features_weigh_more():

@@ -17,7 +17,7 @@ def problem(kind: str):
         truth = rng.normal(size=(4, 5))
         return inputs, asked, inputs @ truth, np.ones(12), np.ones(3)
     points, new = rng.normal(size=(12, 3)), rng.normal(size=(3, 3))
-    kernel = lambda a, b: np.exp(-((a[:, None] - b[None]) ** 2).sum(-1))  # noqa: E731
+    kernel = lambda a, b: np.exp(-((a[:, None] - b[None]) ** 2).sum(-1))
     same = np.eye(12)
     inputs = np.stack([kernel(points, points), kernel(points, points) ** 2, same])
     asked = np.stack([kernel(new, points), kernel(new, points) ** 2, np.zeros((3, 12))])

@@ -32,7 +32,7 @@ for _ in range(int(sys.argv[1])):
 def test_nothing_is_lost_and_readers_see_whole_transactions(empty_catalog):
     n = 25
     environment = {**os.environ, "WORKBENCH_HOME": str(empty_catalog.settings.home), "WORKBENCH_THREADS": "1"}
-    run = lambda code, *a: subprocess.Popen(  # noqa: E731
+    run = lambda code, *a: subprocess.Popen(
         [sys.executable, "-c", code, *map(str, a)], env=environment, stderr=subprocess.PIPE, text=True
     )
     processes = [run(WRITER, f"w{k}", n) for k in range(3)] + [run(READER, 30) for _ in range(2)]

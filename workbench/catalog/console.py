@@ -77,9 +77,10 @@ def _attach(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, lake_data: str) -> None:
-    # the lake's own files stay readable; that COPY could write there does not matter: only a parsed SELECT is ever run
+    # the lake's own files stay readable; COPY could write there, but only a parsed SELECT is ever run
     for setting in (
-        f"allowed_directories=['{lake_data}']", "enable_external_access=false", "python_enable_replacements=false", "autoload_known_extensions=false",
+        f"allowed_directories=['{lake_data}']", "enable_external_access=false", "python_enable_replacements=false",
+        "autoload_known_extensions=false",
         "memory_limit='1GB'", "threads=2", "lock_configuration=true",
     ):  # fmt: skip
         connection.execute(f"SET {setting}")

@@ -37,7 +37,8 @@ class DatasetView:
         marks = chip(found.modality) + chip(*state)
         marks += chip("simulated", "simulated") if found.simulated else ""
         rows = "".join(
-            f'<tr><td class="muted" style="width:110px">{escape(name)}</td><td style="overflow-wrap:anywhere">{escape(value)}</td></tr>'
+            f'<tr><td class="muted" style="width:110px">{escape(name)}</td>'
+            f'<td style="overflow-wrap:anywhere">{escape(value)}</td></tr>'
             for name, value in self._facts()
             if value
         )

@@ -80,9 +80,11 @@ class PredictionView:
             title=f"The {len(names)} largest predicted changes", x_axis_label=f"change against controls ({unit})",
             tooltips=[("", "@y"), ("predicted", "@x{0.00}")],
         )  # fmt: skip
-        finite = np.isfinite(frame["low"]) & np.isfinite(frame["high"])
-        plot.segment(frame["low"][finite], [n for n, f in zip(names, finite, strict=True) if f], frame["high"][finite],
-                     [n for n, f in zip(names, finite, strict=True) if f], line_width=2.2, line_color=ACCENT, line_alpha=0.45)  # fmt: skip
+        drawn = frame[np.isfinite(frame["low"]) & np.isfinite(frame["high"])]
+        plot.segment(
+            drawn["low"], drawn["readout"], drawn["high"], drawn["readout"], line_width=2.2, line_color=ACCENT,
+            line_alpha=0.45,
+        )  # fmt: skip
         baseline = frame[f"baseline: {self.prediction.baseline_name}"]
         plot.scatter(baseline, names, marker="dash", angle=np.pi / 2, size=13, line_color=CONTROL, line_width=2.5)
         plot.scatter(x=frame["predicted"], y=names, size=9, fill_color=ACCENT, line_color=None)

@@ -132,9 +132,10 @@ export function render({model, el}) {
   };
   const fill = () => {
     board.replaceChildren();
-    const some = model.stages.some((stage) => stage.cards.length);
-    const thin = (stage) => some && !stage.cards.length;
-    board.style.gridTemplateColumns = model.stages.map((stage) => thin(stage) ? "38px" : "minmax(172px, 1fr)").join(" ");
+    const filled = model.stages.filter((stage) => stage.cards.length).length;
+    const thin = (stage) => filled > 2 && !stage.cards.length;  // little room: what is empty becomes a strip
+    const width = (stage) => thin(stage) ? "38px" : stage.cards.length ? "minmax(172px, 2fr)" : "minmax(92px, 1fr)";
+    board.style.gridTemplateColumns = model.stages.map(width).join(" ");
     for (const stage of model.stages) {
       const column = make("section", thin(stage) ? "column thin" : "column", undefined, thin(stage) ? stage.hint : "");
       column.setAttribute("aria-label", `${stage.name}: ${stage.count}`);
@@ -150,7 +151,7 @@ export function render({model, el}) {
         head.append(all);
       }
       column.append(head);
-      if (!stage.cards.length && !some) { column.append(make("div", "hint", stage.hint)); }
+      if (!stage.cards.length && !thin(stage)) { column.append(make("div", "hint", stage.hint)); }
       for (const facts of stage.cards) { column.append(draw(facts)); }
       if (stage.more) { column.append(make("div", "more", `and ${stage.more} more: see the table`)); }
       board.append(column);

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from apps.hypothesis import HypothesisPage, HypothesisState, hypothesis
+from tests.apps.test_queue import RecordingFrame, texts
+from tests.hypothesised import held_back, queue_lab  # noqa: F401
+from workbench.lab import Lab
+
+
+def labels(panel: object) -> list[str]:
+    return [str(getattr(item, "label", "")) for item in panel.select()]
+
+
+def test_an_unknown_hypothesis_leads_back_to_the_queue(queue_lab: Lab) -> None:
+    content = hypothesis(queue_lab, HypothesisState("H-99"), RecordingFrame())
+    assert content.title == "No such hypothesis"
+    assert "/queue" in texts(content.main)
+    assert "No hypothesis is named" in texts(hypothesis(queue_lab, HypothesisState(), RecordingFrame()).main)
+
+
+def test_the_page_says_everything_that_was_declared(queue_lab: Lab) -> None:
+    said = queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0])
+    item = queue_lab.hypotheses.queue(said, rationale="its <neighbours> say so")
+    content = hypothesis(queue_lab, HypothesisState(item.handle), RecordingFrame())
+    shown = texts(content.main)
+    assert content.title == item.statement
+    for text in ("its &lt;neighbours&gt; say so", "Supported if the mean change", "Not laid out yet", "All 2 events"):
+        assert text in shown
+    assert said.model_name in content.chips
+
+
+def test_the_actions_follow_the_state_to_the_verdict(queue_lab: Lab) -> None:
+    frame = RecordingFrame()
+    item = queue_lab.hypotheses.list()[0]
+    page = HypothesisPage(queue_lab, item.handle, frame)
+    assert {"Approve", "Withdraw"} <= set(labels(page.inspector))
+    next(b for b in page.inspector.select() if getattr(b, "label", "") == "Approve").param.trigger("clicks")
+    assert "Lay out on plates" in labels(page.inspector)
+    next(b for b in page.inspector.select() if getattr(b, "label", "") == "Lay out on plates").param.trigger("clicks")
+    assert frame.url["path"] == "/experiment"
+    queue_lab.experiments.replay(str(frame.url["id"]), inline=True, train=False)
+    page.refresh()
+    shown = texts(page.main)
+    outcome = queue_lab.hypotheses.get(item.handle).outcome
+    assert outcome["reason"] in shown
+    assert "WB0001-1" in shown
+    assert "What the model learned" in texts(page.inspector)
+    assert "Withdraw" not in labels(page.inspector)

@@ -48,7 +48,8 @@ class Profiles:
         treatment = _Treatments(table)
         perturbations = [treatment.of(row) for row in range(table.num_rows)]
         contexts = _contexts(table)
-        wells = [normal_well(text) for text in texts(table, "Metadata_Well")]
+        written = texts(table, "Metadata_Well")
+        wells = [normal_well(text) for text in written]
         refused = {row: (column, value, "this is not a number") for row, column, value in reversed(wrong)}
         plates = [text.strip() for text in texts(table, "Metadata_Plate")]
         seen: set[tuple[str, str | None]] = set()
@@ -57,7 +58,7 @@ class Profiles:
             if isinstance(item, tuple):
                 refused[row] = item
             elif wells[row] is None:
-                refused[row] = ("Metadata_Well", texts(table, "Metadata_Well")[row], "this is no well (A01 … AF48)")
+                refused[row] = ("Metadata_Well", written[row], "this is no well (A01 … AF48)")
             elif not plates[row]:
                 refused[row] = ("Metadata_Plate", "", "the plate has no name")
             elif place in seen:

@@ -1,0 +1,42 @@
+"""Run one suite, print its table, write its figures as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+SUITES = ("house",)
+
+
+def main() -> None:
+    """`python -m benchmarks house [--quick] [--only stores,search,app,worker] --json FILE`."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("name", choices=SUITES)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, under five minutes on two cores")
+    parser.add_argument("--only", default="", help="groups to run, by comma")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    options = parser.parse_args()
+    suite = importlib.import_module(f"benchmarks.{options.name}")
+    figures = suite.run(quick=options.quick, only=[name for name in options.only.split(",") if name])
+    print(table(figures))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def table(figures: dict[str, dict[str, Any]]) -> str:
+    """The figures as a Markdown table."""
+    rows = ["| figure | value | low | high | n | unit | how |", "|---|---|---|---|---|---|---|"]
+    for name, row in figures.items():
+        cells = [
+            f"{row[key]:.4g}" if isinstance(row[key], float) else str(row[key]) for key in ("value", "low", "high", "n")
+        ]
+        rows.append(f"| `{name}` | {' | '.join(cells)} | {row['unit']} | {row['how']} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    main()

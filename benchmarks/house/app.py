@@ -1,0 +1,193 @@
+"""The app in headless Chromium: ready after a start, first paint and selection on large maps, outside requests."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import figure, quantile
+from benchmarks.house.homes import PROJECT, environment, filled_home
+
+FLAGS = (
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+)  # fmt: skip
+READY = ".head[data-ready=yes]"
+DRAWN = """() => [...document.querySelectorAll('*')].some(function seek(e) {
+  if (e.shadowRoot && [...e.shadowRoot.querySelectorAll('*')].some(seek)) return true;
+  if (e.tagName !== 'CANVAS' || e.width < 300 || e.height < 200) return false;
+  const pixels = e.getContext('2d')?.getImageData(0, 0, e.width, e.height).data;
+  if (!pixels) return false;
+  let inked = 0;
+  for (let i = 3; i < pixels.length; i += 64) inked += pixels[i] > 40;
+  return inked > 500;
+})"""
+PAGES = ("/", "/explore", "/cell", "/molecules", "/queue", "/rounds", "/data", "/entity?kind=gene&id=BRAF", "/nowhere")
+
+
+def run(*, quick: bool) -> dict[str, dict[str, Any]]:
+    """Figures of the running app."""
+    from playwright.sync_api import sync_playwright
+
+    repeats = 3 if quick else 7
+    figures: dict[str, dict[str, Any]] = {}
+    with filled_home() as home, sync_playwright() as playwright:
+        _write_maps(home)
+        starts = [_start_once(home) for _ in range(repeats)]
+        figures["app_ready_s"] = quantile(starts, 0.5, "s", "warm: from `workbench app` to the first page answered")
+        port = _free_port()
+        server = _serve(home, port)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(FLAGS)
+        )
+        try:
+            outside: list[str] = []
+            address = f"http://127.0.0.1:{port}"
+            _wait(address)
+            for name in ("20k", "1m"):
+                paints = [_first_paint(browser, address, f"rehearsal_{name}", outside) for _ in range(repeats + 1)][1:]
+                figures[f"explorer_first_paint_s_{name}"] = quantile(
+                    paints, 0.5, "s", "warm server, a new session: navigation to inked points on the canvas"
+                )
+            figures["explorer_selection_s_1m"] = quantile(
+                _selections(browser, address, repeats, outside),
+                0.5,
+                "s",
+                "1 M points: mouse-up to the count on the page",
+            )
+            contents = [
+                _content(browser, address, f"/entity?kind=gene&id={gene}", outside) for gene in ("BRAF", "TP53", "KRAS")
+            ]
+            figures["entity_first_content_s"] = quantile(
+                contents, 0.5, "s", "navigation to the header of a gene's page"
+            )
+            for path in PAGES:
+                _content(browser, address, path, outside, optional=path == "/nowhere")
+            figures["outside_requests"] = figure(
+                float(len(outside)),
+                "requests",
+                f"{len(PAGES)} pages, an unknown one included; any host but ours",
+                n=len(PAGES),
+            )
+        finally:
+            browser.close()
+            server.terminate()
+            server.wait()
+    return figures
+
+
+def _write_maps(home: Path) -> None:
+    from workbench.catalog.maps import write_map
+    from workbench.catalog.store import Catalog
+    from workbench.phenomics.simulated_map import simulated_map
+    from workbench.settings import Settings
+
+    catalog = Catalog.open(Settings(home=home))
+    for name, n in (("rehearsal_20k", 20_000), ("rehearsal_1m", 1_000_000)):
+        write_map(catalog, simulated_map(n, map_id=name))
+    catalog.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "workbench.cli", "app", "--port", str(port)], env=environment(home), cwd=PROJECT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _wait(address: str) -> None:
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    while True:
+        try:
+            with urlopen(address, timeout=30) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError):
+            time.sleep(0.02)
+
+
+def _start_once(home: Path) -> float:
+    port = _free_port()
+    start = time.perf_counter()
+    server = _serve(home, port)
+    _wait(f"http://127.0.0.1:{port}/")
+    taken = time.perf_counter() - start
+    server.terminate()
+    server.wait()
+    return taken
+
+
+def _page(browser: Any, address: str, outside: list[str]) -> Any:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    ours = (address, address.replace("http:", "ws:"), "data:", "blob:", "about:")
+    page.on("request", lambda request: None if request.url.startswith(ours) else outside.append(request.url))
+    page.set_default_timeout(120_000)
+    return page
+
+
+def _first_paint(browser: Any, address: str, map_id: str, outside: list[str]) -> float:
+    page = _page(browser, address, outside)
+    start = time.perf_counter()
+    page.goto(f"{address}/explore?map={map_id}")
+    page.wait_for_function(DRAWN, polling=50)
+    taken = time.perf_counter() - start
+    page.close()
+    return taken
+
+
+def _selections(browser: Any, address: str, repeats: int, outside: list[str]) -> list[float]:
+    page = _page(browser, address, outside)
+    page.goto(f"{address}/explore?map=rehearsal_1m")
+    page.wait_for_function(DRAWN, polling=50)
+    page.wait_for_timeout(4000)
+    page.evaluate(
+        "() => { for (const d of Bokeh.documents) for (const m of d._all_models.values()) "
+        "if (m.type === 'BoxSelectTool') m.active = true }"
+    )
+    box = page.locator(".bk-Canvas").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    times, shown = [], ""
+    for i in range(repeats + 1):
+        page.mouse.move(x - 120 - 6 * i, y - 90)
+        page.mouse.down()
+        page.mouse.move(x + 100 + 5 * i, y + 80, steps=8)
+        page.mouse.up()
+        start = time.perf_counter()
+        page.wait_for_function(
+            "(old) => { const find = (root) => { for (const e of root.querySelectorAll('*')) { "
+            "if (e.classList?.contains('selected-count') && e.textContent.includes('selected') && e.textContent !== old) "
+            "return e.textContent; if (e.shadowRoot) { const t = find(e.shadowRoot); if (t) return t; } } return ''; }; "
+            "return find(document) }",
+            arg=shown, polling=20,
+        )  # fmt: skip
+        times.append(time.perf_counter() - start)
+        shown = page.locator(".selected-count").first.inner_text()
+        page.wait_for_timeout(1500)
+    page.close()
+    return times[1:]
+
+
+def _content(browser: Any, address: str, path: str, outside: list[str], *, optional: bool = False) -> float:
+    """Seconds from navigation to the page's title and content; 0 for a page that has none."""
+    page = _page(browser, address, outside)
+    start = time.perf_counter()
+    page.goto(address + path)
+    if not optional:
+        page.locator(READY).wait_for(state="attached")
+    taken = time.perf_counter() - start
+    page.wait_for_timeout(500)
+    page.close()
+    return taken

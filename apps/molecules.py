@@ -63,7 +63,7 @@ class MoleculesPage:
         self.sketch_place = pn.Column(sizing_mode="stretch_width", margin=0, visible=False, styles={"gap": "8px"})
         self.sketcher: Sketcher | None = None
         self.controls = pn.Column(sizing_mode="stretch_width", margin=0)
-        self.stage = pn.Column(sizing_mode="stretch_width", margin=0, min_width=300)
+        self.stage = pn.Column(sizing_mode="stretch_width", margin=0, min_width=280)
         self.below = pn.Column(sizing_mode="stretch_width", margin=0)
         self.mine = html("")
         self._read(state)
@@ -79,11 +79,11 @@ class MoleculesPage:
             )
         self._fill_stage()
         drawing = MoleculeView(self.molecule, dark=self.dark).drawing()
-        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=220, sizing_mode="fixed")
+        flat = html(f'<div class="card" style="padding:10px">{drawing}</div>', width=200, sizing_mode="fixed")
         body = pn.Row(flat, self.stage, sizing_mode="stretch_width", margin=0, styles={"gap": "16px"})
         name = self.molecule.name or self.molecule.smiles
         title = f"{name if len(name) <= 40 else name[:39] + '…'}: structure and conformers"
-        chips = (self.molecule.formula, *((self.ensemble.engine,) if self.ensemble is not None else ()))
+        chips = (self.molecule.formula, *((f"engine {self.ensemble.engine}",) if self.ensemble is not None else ()))
         python = f"wb.draw(lab.molecules.parse({self.molecule.smiles!r}))"
         if self.ensemble is not None:
             python = f"wb.draw(lab.molecules.ensemble({self.ensemble.ensemble_id!r}))"

@@ -53,6 +53,16 @@ def test_any_text_gives_a_molecule_or_an_input_error(text: str) -> None:
     assert molecule.n_atoms == len(molecule.numbers) > 0
 
 
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [("C1CC", "ring 1 is not closed"), ("CC(C", "1 “(” but 0 “)”"), ("C[NH", "1 “[” but 0 “]”"), ("C€C", "€ has no")],
+)
+def test_plain_mistakes_are_named(text: str, cause: str) -> None:
+    with pytest.raises(InputError, match="not a SMILES") as caught:
+        parse_smiles(text)
+    assert cause in caught.value.message
+
+
 def test_parts_come_largest_first() -> None:
     assert fragments("[Na+].CC(=O)[O-]") == ["CC(=O)[O-]", "[Na+]"]
 

@@ -121,7 +121,7 @@ def read_graph(text: str) -> Mol:
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(text, sanitize=False)
         if mol is None:
-            raise InputError(f"{shown!r} is not a SMILES.", hint="Check brackets, ring closures and element symbols.")
+            raise InputError(f"{shown!r} is not a SMILES{_likely_cause(text)}.", hint=_CHECK)
         try:
             Chem.SanitizeMol(mol)
         except Chem.MolSanitizeException as error:
@@ -139,6 +139,27 @@ def read_graph(text: str) -> Mol:
     if any(atom.GetAtomicNum() == 0 for atom in mol.GetAtoms()):
         raise InputError(f"{shown!r} has a dummy atom (*).", hint="Replace it by a real atom.")
     return Chem.MolFromSmiles(Chem.MolToSmiles(mol))
+
+
+_CHECK = "Check brackets, ring closures and element symbols."
+
+
+def _likely_cause(text: str) -> str:
+    """What is most likely wrong with a text that is no SMILES, as a clause; empty when it is not plain to see."""
+    import re
+
+    body = text.split()[0]
+    strange = sorted(set(re.sub(r"[A-Za-z0-9\[\]()=#$:/\\@+\-%.*~<>]", "", body)))
+    if strange:
+        return f": {' '.join(strange)} has no meaning in one"
+    for opened, closed in (("[", "]"), ("(", ")")):
+        if body.count(opened) != body.count(closed):
+            return f": {body.count(opened)} “{opened}” but {body.count(closed)} “{closed}”"
+    rings = re.findall(r"%\d\d|\d", re.sub(r"\[[^\]]*\]", "", body))
+    open_rings = sorted({label for label in rings if rings.count(label) % 2})
+    if open_rings:
+        return f": ring {', '.join(open_rings)} is not closed"
+    return ""
 
 
 def depict(smiles: str, *, width: int = 320, height: int = 220, dark: bool = False) -> str:

@@ -166,9 +166,11 @@ class EnsembleView:
             sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}},
         )
         overlay.param.watch(lambda event: self.set_overlay(event.new), "value")
-        look = {"size": "small", "width": 112, "margin": (4, 0)}
+        look = {"size": "small", "width": 104, "margin": (4, 0)}
         style = pmui.Select(label="Style", options={"Sticks": "stick", "Balls": "ball", "Lines": "line"}, **look)
-        colour = pmui.Select(label="Colour", options={"Elements": "element", "Energy": "conformer"}, **look)
+        colour = pmui.Select(
+            label="Colour", options={"Elements": "element", "Energy": "conformer"}, **(look | {"width": 128})
+        )
         hydrogens = pmui.Select(label="Hydrogens", options={"Polar": "polar", "All": "all", "None": "none"}, **look)
         measure = pmui.Switch(label="Measure", value=False, size="small", margin=(8, 0))
         for widget, name in ((style, "style"), (colour, "colour"), (hydrogens, "hydrogens"), (measure, "measure")):

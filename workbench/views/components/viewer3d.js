@@ -1,7 +1,7 @@
 // Conformers in 3D: one viewer, one WebGL context. Joined behind 3Dmol's module by viewer3d.py, so createViewer is here.
 const WB_STYLE = `
 .wb3d { position: relative; width: 100%; box-sizing: border-box; border-radius: 8px; overflow: hidden;
-  border: 1px solid var(--wb-line, #8884); color: var(--wb-ink, inherit); font: 13px/1.4 Roboto, system-ui, sans-serif; }
+  border: 1px solid var(--wb-line, #8884); color: var(--wb-ink, inherit); background: var(--wb-surface, transparent); font: 13px/1.4 Roboto, system-ui, sans-serif; }
 .wb3d .stage { position: absolute; inset: 0; }
 .wb3d .bar { position: absolute; top: 8px; right: 8px; display: flex; gap: 6px; z-index: 2; }
 .wb3d .bar button { font: inherit; color: inherit; cursor: pointer; padding: 3px 9px; border-radius: 6px;

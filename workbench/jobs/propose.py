@@ -47,7 +47,11 @@ def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
     free = free.drop_duplicates("gene") if (free["gene"] != "").any() else free
     if free.empty:
         raise InputError(f"nothing unmeasured is left to propose for {task}.", hint="Import new data, or another task.")
-    predictions = [ask(catalog, task, name, new_id()) for name in free["perturbation_id"]]
+    predictions = []
+    for i, name in enumerate(free["perturbation_id"]):
+        run.check_cancelled()
+        run.progress(0.1 + 0.8 * i / len(free), f"Predicting {i + 1} of {len(free)} that were never measured")
+        predictions.append(ask(catalog, task, name, new_id()))
     candidates = Candidates(
         list(free["name"]), np.array([p.delta for p in predictions]),
         np.array([(p.high - p.low) / 2 for p in predictions]),

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ def filled_home() -> Path:
     with FileLock(ARTIFACTS / "catalog.lock"):
         if not (home / "complete").exists():
             shutil.rmtree(home, ignore_errors=True)
-            for stale in ARTIFACTS.glob("catalog-*"):
-                if stale.is_dir():
+            for stale in ARTIFACTS.glob("catalog-*"):  # of older code; a run that still uses one is not a day old
+                if stale.is_dir() and time.time() - stale.stat().st_mtime > 86_400:
                     shutil.rmtree(stale, ignore_errors=True)
             environment = {k: v for k, v in os.environ.items() if k not in ("WORKBENCH_MIRROR",)}
             subprocess.run(

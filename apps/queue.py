@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,11 +66,14 @@ class Queue:
         self.place = pn.Column(sizing_mode="stretch_width")
         self.chosen_place = pn.Column(sizing_mode="stretch_width")
         self.experiments_place = html("")
+        self.empty = html(_EMPTY)
         self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
         self.batch = self._batch_fields()
         self.said = html("")
         self.shown: list[Hypothesis] = []
         self.seen: tuple[Any, ...] = ()
+        self.offered: tuple[Any, ...] | None = None
+        self.drawing = threading.RLock()
         for widget in [*self.filters.values(), self.toggle]:
             widget.param.watch(frame.guard(self._filtered), "value")
         self.board.param.watch(frame.guard(lambda event: self._chosen(event.new)), "chosen")
@@ -97,19 +101,21 @@ class Queue:
         )  # fmt: skip
 
     def refresh(self) -> None:
-        """Read the queue again and draw it."""
-        everything = self.lab.hypotheses.list()
-        self.seen = _signature(everything)
-        self.shown = self._filter(everything)
-        if self.toggle.value == "table":
-            self.table.value = _rows(self.shown)
-            self.place[:] = [self.table]
-        else:
-            self.board.show(self.shown)
-            nothing = [html(_EMPTY)] if not everything else []
-            self.place[:] = [*nothing, self.board]
-        self._chosen(self._handles())
-        self.experiments_place.object = self._experiments()
+        """Read the queue again and draw it; callbacks run in threads, so one at a time."""
+        with self.drawing:
+            everything = self.lab.hypotheses.list()
+            self.seen = _signature(everything)
+            self.shown = self._filter(everything)
+            if self.toggle.value == "table":
+                self.table.value = _rows(self.shown)
+                shown = [self.table]
+            else:
+                self.board.show(self.shown)
+                shown = [self.board] if everything else [self.empty, self.board]
+            if list(self.place) != shown:
+                self.place[:] = shown
+            self._chosen(self._handles())
+            self.experiments_place.object = self._experiments()
 
     def _look_again(self) -> None:
         """Somebody else may have decided meanwhile."""
@@ -158,6 +164,9 @@ class Queue:
     def _chosen(self, handles: list[str]) -> None:
         """The inspector for the chosen hypotheses."""
         chosen = [item for item in self.shown if item.handle in set(handles)]
+        if _signature(chosen) == self.offered:
+            return  # the same buttons stay where they are: one may be under the mouse
+        self.offered = _signature(chosen)
         self.chosen_place[:] = [html(_chosen_html(chosen)), *self._decide(chosen), *self._batch(chosen), self.said]
 
     def _decide(self, chosen: list[Hypothesis]) -> list[Any]:

@@ -60,7 +60,8 @@ def result_url(job: Job) -> str:
         "train": "/rounds",
         "setup": "/data",
         "predict": link("/cell", task=job.arguments.get("task"), perturbation=job.arguments.get("perturbation_id")),
-        "import_results": link("/experiment", id=job.arguments.get("experiment_id") or result),
+        "intake": link("/experiment", id=job.arguments.get("experiment_id") or result),
+        "propose": "/queue",
         "replay": link("/experiment", id=job.arguments.get("experiment_id") or result),
         "run_experiment": link("/experiment", id=job.arguments.get("experiment_id") or result),
     }

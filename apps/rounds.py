@@ -109,7 +109,8 @@ def learning_curve(versions: list[Any], dark: bool) -> Any:
     bottom, top = min([0.0, *(r[2] for r in rows)]), max([0.01, *(r[3] for r in rows)])
     pad = 0.08 * (top - bottom)
     plot = figure(
-        x_range=names, y_range=(bottom - pad, top + pad), height=280, sizing_mode="stretch_width", toolbar_location=None, tools="hover",
+        x_range=names, y_range=(bottom - pad, top + pad), height=280, sizing_mode="stretch_width",
+        toolbar_location=None, tools="hover",
         title=f"Learning curve: rDmean on the held-out set (n = {n}, 95 % interval; 0 = the mean)",
         y_axis_label="rDmean",
         tooltips=[("version", "@x"), ("rDmean", "@y{0.000}"), ("from", "@low{0.000}"), ("to", "@high{0.000}")],

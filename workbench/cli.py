@@ -94,6 +94,9 @@ def list_data() -> None:
 def import_data(
     name: Annotated[str, typer.Argument(help="A data set of the catalog, or a file of yours.")],
     as_name: Annotated[str, typer.Option("--name", help="Name for your own file's data set.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="The catalog set's file or folder, if not bundled.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was understood.")] = False,
 ) -> None:
     """Import a data set of the catalog by name, or a file of your own."""
@@ -105,7 +108,7 @@ def import_data(
             return
         job = lab.data.import_file(plan)
     else:
-        job = lab.data.import_(name, inline=True)
+        job = lab.data.import_(name, file=file, inline=True)
     dataset = lab.data.get(job.result_id)
     typer.echo(f"{dataset.dataset}: {dataset.n_rows:,} rows, {dataset.quality.get('rejected', 0)} rejected.")
 

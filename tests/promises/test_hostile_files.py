@@ -66,3 +66,14 @@ def test_markup_and_formulas_are_stored_as_the_text_they_are(home: Path, tmp_pat
     catalog.close()
     assert names == {name, "=1+1"}
     assert run(home, "data", "remove", "mine").returncode == 0
+
+
+def test_a_set_that_may_not_be_bundled_is_brought_by_file(home: Path, tmp_path: Path) -> None:
+    without = run(home, "data", "import", "trrust")
+    assert without.returncode == 1
+    assert "not verified" in without.stderr
+    (tmp_path / "wrong.parquet").write_bytes(b"x")
+    wrong = run(home, "data", "import", "trrust", "--file", str(tmp_path / "wrong.parquet"))
+    assert wrong.returncode == 1
+    assert "sha256" in wrong.stderr
+    assert "Traceback" not in wrong.stderr + without.stderr

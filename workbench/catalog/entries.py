@@ -96,8 +96,8 @@ def locate_files(settings: Settings, entry: Entry, file: Path | None = None) -> 
             raise InputError(
                 f"{name} of {entry.name} is not on this machine.",
                 where=", ".join(str(folder) for folder in folders),
-                hint=f"It may not be bundled ({entry.licence}). Get it from {entry.source} and set WORKBENCH_MIRROR to "
-                f"the folder that holds {entry.folder or entry.name}/{name}.",
+                hint=f"It may not be bundled ({entry.licence}). Get it from {entry.source} and name it with "
+                f"--file, or set WORKBENCH_MIRROR to the folder that holds {entry.folder or entry.name}/{name}.",
             )
         found[name] = path
     return found

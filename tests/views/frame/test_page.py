@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import logging
+import weakref
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -125,3 +127,15 @@ def test_going_elsewhere_sets_the_address() -> None:
     made.go("/cell", task="l1000_orf", perturbation="a b")
     assert made.header.address == "/cell?task=l1000_orf&perturbation=a+b"
     assert made.person == "ada"
+
+
+def test_a_page_is_freed_when_its_session_is() -> None:
+    made = frame()
+    page = made.build()
+    made.fill(lambda lab, state, frame: Content("x", pn.pane.HTML("")), {})
+    followers = pn.state.param.watchers.get("busy", {}).get("value", [])
+    assert not [item for item in followers if getattr(getattr(item.fn, "__self__", None), "self", None) is page]
+    reference = weakref.ref(made)
+    del made, page
+    gc.collect()
+    assert reference() is None

@@ -1,14 +1,15 @@
 // The strip at the bottom: what runs, how far it is, cancel; what is done, open it. Hidden when there is nothing to say.
 const CSS = `
 :host { display: block; }
-.strip { position: fixed; bottom: 0; left: 200px; right: 0; z-index: 1190; display: flex; gap: 18px; align-items: center; min-height: 46px; padding: 6px 24px; overflow-x: auto;
+.strip { position: fixed; bottom: 0; left: 200px; right: 0; z-index: 1190; padding: 5px 28px;
   background: var(--wb-raised); border-top: 1px solid var(--wb-line); color: var(--wb-ink);
   font: 14px/1.4 Roboto, system-ui, sans-serif; box-shadow: 0 -4px 16px rgba(0, 0, 0, .08); }
 @media (max-width: 1180px) { .strip { left: 64px; } }
 .strip[hidden] { display: none; }
-.job { display: flex; align-items: center; gap: 10px; white-space: nowrap; min-width: 0; }
-.job b { font-weight: 500; }
-.job i { font-style: normal; color: var(--wb-muted); max-width: 340px; overflow: hidden; text-overflow: ellipsis; }
+.job { display: flex; align-items: center; gap: 14px; min-height: 36px; white-space: nowrap; }
+.job b { font-weight: 500; flex: 0 1 auto; max-width: 40%; overflow: hidden; text-overflow: ellipsis; }
+.job i { font-style: normal; color: var(--wb-muted); flex: 1; min-width: 0; overflow: hidden;
+  text-overflow: ellipsis; }
 .job.failed b { color: var(--wb-bad); }
 .track { width: 130px; height: 6px; border-radius: 3px; background: var(--wb-line); overflow: hidden; flex: none; }
 .fill { height: 100%; background: var(--wb-accent); transition: width .4s; }
@@ -17,7 +18,7 @@ button, a { font: 500 14px/1 Roboto, system-ui, sans-serif; color: var(--wb-acce
   padding: 8px; border-radius: 6px; cursor: pointer; text-decoration: none; }
 button:hover, a:hover { background: var(--wb-wash); }
 button:focus-visible, a:focus-visible { outline: 2px solid var(--wb-accent); }
-.more { color: var(--wb-muted); white-space: nowrap; }
+.more { color: var(--wb-muted); display: block; padding-bottom: 5px; }
 `;
 
 export function render({model, el}) {

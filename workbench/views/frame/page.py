@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import panel as pn
 import panel_material_ui as pmui
+from panel.util import edit_readonly
 
 from workbench.errors import WorkbenchError
 from workbench.nouns import Job
@@ -122,10 +123,11 @@ class PageFrame:
         brand = pn.pane.HTML(BRAND, stylesheets=[_BRAND_STYLE], margin=(0, 20, 0, 4), width=160, align="center")
         page = pmui.Page(
             header=[brand, self.search, self.header], sidebar=[navigation(self._facts.path)], main=[content],
-            sidebar_variant="permanent", sidebar_width=200, sidebar_resizable=False, theme_toggle=False,
+            sidebar_variant="permanent", sidebar_width=200, sidebar_resizable=False, theme_toggle=False, busy_indicator=None,
             theme_config=theme_config(), dark_theme=self.header.dark, sx=page_styles(), title="",
             meta=pmui.template.base.Meta(title=f"{self._facts.title} · workbench"), favicon=FAVICON,
         )  # fmt: skip
+        _unfollow_busy(page)
         self.header.link(page, dark="dark_theme")
         return page
 
@@ -183,6 +185,15 @@ class PageFrame:
     def _dismiss(self, event: Any) -> None:
         self.strip.dismissed.add(event.new)
         self.strip.jobs = [line for line in self.strip.jobs if line["id"] != event.new]
+
+
+def _unfollow_busy(page: Any) -> None:
+    """Cut a page off the process-wide busy flag: the flag's watcher would keep every page ever opened alive."""
+    with edit_readonly(page):
+        page.busy = False
+    for watcher in list(pn.state.param.watchers.get("busy", {}).get("value", [])):
+        if getattr(getattr(watcher.fn, "__self__", None), "self", None) is page:
+            pn.state.param.unwatch(watcher)
 
 
 def open_page(lab: Any, entry: Entry, watch: JobWatch) -> Any:

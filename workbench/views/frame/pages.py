@@ -26,6 +26,7 @@ class Frame(Protocol):
     """What a page may ask of the frame around it (one per browser session)."""
 
     person: str
+    dark: bool
 
     def update_url(self, **state: Any) -> None:
         """Write changed fields of the page's state into the address, without loading."""

@@ -13,6 +13,7 @@ from tests.journeys.conftest import App
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 SLOW = 240_000  # a loaded machine, a worker that starts cold
+expect.set_options(timeout=60_000)
 
 
 def test_from_a_proposal_to_a_verdict_on_real_wells(

@@ -26,7 +26,7 @@ FILLED_BY = ("data_catalog", "workbench/catalog", "workbench/phenomics", "workbe
 
 @pytest.fixture(scope="session")
 def filled_home() -> Path:
-    """Folder of a catalog with all bundled data, maps and first models. Do not write to it: use `lab` or `catalog`."""
+    """Folder of a catalog with all bundled data, maps and first models. Do not open it: use `lab`, `catalog` or `shared_lab`."""
     home = ARTIFACTS / f"catalog-{_fingerprint()}"
     ARTIFACTS.mkdir(exist_ok=True)
     with FileLock(ARTIFACTS / "catalog.lock"):
@@ -47,15 +47,13 @@ def filled_home() -> Path:
 @pytest.fixture
 def home(filled_home: Path, tmp_path: Path) -> Path:
     """A copy of the filled catalog that a test may change."""
-    target = tmp_path / "home"
-    shutil.copytree(filled_home, target, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
-    return target
+    return copy_home(filled_home, tmp_path / "home")
 
 
 @pytest.fixture
 def settings(home: Path) -> Settings:
     """Settings of the copy."""
-    return Settings(home=home)
+    return Settings(home=home, mirror=None)
 
 
 @pytest.fixture
@@ -73,9 +71,10 @@ def catalog(lab: Lab) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def shared_lab(filled_home: Path):
-    """The filled catalog itself, for tests that only read."""
-    opened = Lab.open(Settings(home=filled_home))
+def shared_lab(filled_home: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A filled catalog for tests that only read: one copy a test process."""
+    home = copy_home(filled_home, tmp_path_factory.mktemp("shared") / "home")
+    opened = Lab.open(Settings(home=home, mirror=None))
     yield opened
     opened.close()
 
@@ -83,9 +82,15 @@ def shared_lab(filled_home: Path):
 @pytest.fixture
 def empty_catalog(tmp_path: Path):
     """A catalog without any data."""
-    opened = Catalog.open(Settings(home=tmp_path / "empty"))
+    opened = Catalog.open(Settings(home=tmp_path / "empty", mirror=None))
     yield opened
     opened.close()
+
+
+def copy_home(source: Path, target: Path) -> Path:
+    """Copy a catalog that nobody has open: the filled one is only ever copied, so its SQLite files lie still."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
+    return target
 
 
 def _fingerprint() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import copy_home
 from workbench.lab import Lab
 from workbench.nouns import Context, DecisionRule, Hypothesis, Perturbation, Prediction
 from workbench.settings import Settings
@@ -49,8 +49,7 @@ def hypothesis(**changes: Any) -> Hypothesis:
 @pytest.fixture(scope="module")
 def queue_lab(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab on a copy of the filled catalog, shared by the tests of one file."""
-    home = tmp_path_factory.mktemp("queue") / "home"
-    shutil.copytree(filled_home, home, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
+    home = copy_home(filled_home, tmp_path_factory.mktemp("queue") / "home")
     opened = Lab.open(Settings(home=home))
     yield opened
     opened.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import copy_home
 from workbench.lab import Lab
 from workbench.settings import Settings
 
@@ -37,8 +37,7 @@ class InlineRun:
 @pytest.fixture(scope="session")
 def mapped_lab(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab with real maps that tests may add cohorts to: one copy of the filled catalog a test process."""
-    home = tmp_path_factory.mktemp("mapped") / "home"
-    shutil.copytree(filled_home, home, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
-    lab = Lab.open(Settings(home=home, person="tester"))
+    home = copy_home(filled_home, tmp_path_factory.mktemp("mapped") / "home")
+    lab = Lab.open(Settings(home=home, person="tester", mirror=None))
     yield lab
     lab.close()

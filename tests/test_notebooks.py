@@ -34,7 +34,8 @@ def test_it_runs(script, home, monkeypatch):
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(home)}}).execute()
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.output_type == "error"]
-    drawn = [
-        output for output in outputs if any("jupyter" in kind or "html" in kind for kind in output.get("data", {}))
-    ]
-    assert drawn, "nothing was drawn"
+    asked = [cell for cell in notebook.cells if cell.cell_type == "code" and "wb.draw(" in cell.source]
+    assert asked
+    for cell in asked:
+        kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+        assert any("holoviews" in kind or "html" in kind or "jupyter" in kind for kind in kinds), cell.source

@@ -27,7 +27,9 @@ def open(home: str | None = None, **settings: Any) -> Lab:
 def draw(noun: Any, **options: Any) -> Any:
     """Draw any noun as the app does; returns an object that a notebook shows by itself."""
     from workbench.views import draw as draw_view
+    from workbench.views.notebook import prepare
 
+    prepare()
     return draw_view(noun, **options).panel()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import copy_home
 from workbench.lab import Lab
 from workbench.settings import Settings
 
@@ -49,8 +49,7 @@ class App:
 @pytest.fixture(scope="session")
 def app(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """`workbench app` with its worker, on a copy of the filled catalog and a free port."""
-    home = tmp_path_factory.mktemp("app") / "home"
-    shutil.copytree(filled_home, home, ignore=shutil.ignore_patterns("*.lock", "complete", "training"))
+    home = copy_home(filled_home, tmp_path_factory.mktemp("app") / "home")
     port = _free_port()
     log = (home / "app.log").open("wb")
     process = subprocess.Popen(

@@ -10,8 +10,8 @@ from workbench.lab.models import Models
 from workbench.lab.search import find
 
 
-def test_a_lab_opens_by_home_and_its_facets_are_made_once(filled_home):
-    lab = wb.open(str(filled_home))
+def test_a_lab_opens_by_home_and_its_facets_are_made_once(home):
+    lab = wb.open(str(home))
     assert isinstance(lab.jobs, Jobs)
     assert isinstance(lab.models, Models)
     assert isinstance(lab.entities, Entities)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _GENE = """
 SELECT Metadata_Symbol AS symbol, max(title) AS title, max(Metadata_NCBI_Gene_ID) AS ncbi_gene_id,
-       list_distinct(flatten(list(aliases))) AS aliases
+       list_sort(list_distinct(flatten(list(aliases)))) AS aliases
 FROM lake.gene
 WHERE upper(Metadata_Symbol) = upper($1) OR list_contains(list_transform(aliases, x -> upper(x)), upper($1))
 GROUP BY 1 ORDER BY upper(Metadata_Symbol) <> upper($1) LIMIT 1
@@ -20,15 +20,16 @@ GROUP BY 1 ORDER BY upper(Metadata_Symbol) <> upper($1) LIMIT 1
 _PERTURBED = "SELECT 1 FROM lake.perturbation WHERE list_contains(genes, $1) LIMIT 1"
 _RELATED = "SELECT 1 FROM lake.network_edge WHERE source = $1 OR target = $1 LIMIT 1"
 _COMPOUND = """
-SELECT c.Metadata_InChIKey AS inchikey, any_value(c.Metadata_Name) AS name, any_value(c.Metadata_SMILES) AS smiles,
-       list_distinct(flatten(list(c.aliases))) AS aliases, list_distinct(flatten(list(c.targets))) AS targets,
-       list_distinct(flatten(list(c.mechanisms))) AS mechanisms, max(c.pubchem_cid) AS pubchem_cid
+SELECT c.Metadata_InChIKey AS inchikey, min(c.Metadata_Name) AS name, min(c.Metadata_SMILES) AS smiles,
+       list_sort(list_distinct(flatten(list(c.aliases)))) AS aliases,
+       list_sort(list_distinct(flatten(list(c.targets)))) AS targets,
+       list_sort(list_distinct(flatten(list(c.mechanisms)))) AS mechanisms, max(c.pubchem_cid) AS pubchem_cid
 FROM lake.compound c WHERE c.Metadata_InChIKey = $1 OR lower(c.Metadata_Name) = lower($1) GROUP BY 1
 ORDER BY inchikey <> $1, name LIMIT 1
 """
 _PERTURBATIONS = """
-SELECT perturbation_id, any_value(kind) AS kind, any_value(Metadata_Name) AS Metadata_Name, any_value(genes) AS genes,
-       any_value(compounds) AS compounds, any_value(dose_um) AS dose_um
+SELECT perturbation_id, min(kind) AS kind, min(Metadata_Name) AS Metadata_Name, min(genes) AS genes,
+       min(compounds) AS compounds, min(dose_um) AS dose_um
 FROM lake.perturbation WHERE list_contains({column}, $1) GROUP BY 1 ORDER BY kind, perturbation_id
 """
 
@@ -69,7 +70,7 @@ def perturbations_with(catalog: Catalog, *, gene: str | None = None, compound: s
 def compounds_of_target(catalog: Catalog, symbol: str) -> list[dict[str, Any]]:
     """Compounds annotated with a gene as target: inchikey, name."""
     sql = (
-        "SELECT Metadata_InChIKey AS inchikey, any_value(Metadata_Name) AS name FROM lake.compound "
+        "SELECT Metadata_InChIKey AS inchikey, min(Metadata_Name) AS name FROM lake.compound "
         "WHERE list_contains(targets, $1) GROUP BY 1 ORDER BY 2"
     )
     return catalog.lake.rows(sql, [symbol])

@@ -31,7 +31,8 @@ SELECT p.perturbation_id, p.kind, p.Metadata_Name AS name, p.genes, p.compounds,
        c.targets, c.mechanisms
 FROM lake.perturbation p
 LEFT JOIN (
-    SELECT Metadata_InChIKey, any_value(targets) AS targets, any_value(mechanisms) AS mechanisms
+    SELECT Metadata_InChIKey, first(targets ORDER BY len(targets) = 0, dataset <> $1, dataset) AS targets,
+           first(mechanisms ORDER BY len(mechanisms) = 0, dataset <> $1, dataset) AS mechanisms
     FROM lake.compound GROUP BY 1
 ) c ON len(p.compounds) = 1 AND c.Metadata_InChIKey = p.compounds[1]
 WHERE p.dataset = $1
@@ -41,7 +42,7 @@ _SUMMARIES = """
 SELECT m.*, coalesce(n.n_entities, 0) AS n_entities, d.title AS dataset_title, d.modality
 FROM (SELECT * FROM lake.map QUALIFY row_number() OVER (PARTITION BY map_id ORDER BY created_at DESC) = 1) m
 LEFT JOIN (SELECT map_id, count(*) AS n_entities FROM lake.map_point GROUP BY 1) n USING (map_id)
-LEFT JOIN (SELECT dataset, any_value(title) AS title, any_value(modality) AS modality FROM lake.dataset GROUP BY 1) d
+LEFT JOIN (SELECT dataset, min(title) AS title, min(modality) AS modality FROM lake.dataset GROUP BY 1) d
     ON d.dataset = m.dataset
 ORDER BY m.map_id
 """
@@ -186,7 +187,7 @@ def read_plate(catalog: Catalog, dataset: str, plate: str) -> tuple[pa.Table, np
         """SELECT w.Metadata_Well, w.perturbation_id, coalesce(n.name, w.perturbation_id) AS Metadata_Name,
                   w.is_control, w.control_type, w.cell_count, p.vector
            FROM lake.well w JOIN lake.profile p ON p.well_id = w.well_id AND p.dataset = w.dataset
-           LEFT JOIN (SELECT perturbation_id, any_value(Metadata_Name) AS name FROM lake.perturbation
+           LEFT JOIN (SELECT perturbation_id, min(Metadata_Name) AS name FROM lake.perturbation
                       WHERE dataset = $1 GROUP BY 1) n ON n.perturbation_id = w.perturbation_id
            WHERE w.dataset = $1 AND w.Metadata_Plate = $2 ORDER BY w.Metadata_Well""",
         [dataset, plate],

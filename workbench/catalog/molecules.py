@@ -28,7 +28,7 @@ _ENSEMBLES = """
 SELECT e.ensemble_id, e.Metadata_InChIKey AS inchikey, e.name, e.engine, e.seed, e.n_conformers, e.energy_model,
        e.person, e.created_at, m.formula, m.smiles
 FROM lake.ensemble e LEFT JOIN (
-    SELECT Metadata_InChIKey AS inchikey, any_value(formula) AS formula, any_value(Metadata_SMILES) AS smiles
+    SELECT Metadata_InChIKey AS inchikey, min(formula) AS formula, min(Metadata_SMILES) AS smiles
     FROM lake.molecule GROUP BY 1
 ) m ON m.inchikey = e.Metadata_InChIKey
 WHERE $1 = '' OR e.Metadata_InChIKey = $1 ORDER BY e.created_at DESC LIMIT $2

@@ -18,7 +18,7 @@ SELECT r.*, p.kind, p.Metadata_Name, p.genes, p.compounds, p.dose_um, c.cell_lin
 FROM lake.response r
 JOIN lake.perturbation p ON p.dataset = r.dataset AND p.perturbation_id = r.perturbation_id
 LEFT JOIN lake.context c ON c.context_id = r.context_id
-LEFT JOIN (SELECT dataset, any_value(simulated) AS simulated FROM lake.dataset GROUP BY 1) d ON d.dataset = r.dataset
+LEFT JOIN (SELECT dataset, bool_or(simulated) AS simulated FROM lake.dataset GROUP BY 1) d ON d.dataset = r.dataset
 WHERE {where} ORDER BY r.dataset, r.perturbation_id, r.context_id
 """
 _PLATE = """

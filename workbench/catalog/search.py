@@ -168,7 +168,7 @@ SELECT coalesce(hash(string_agg(dataset || sha256 || imported_at::VARCHAR, '|' O
 FROM lake.dataset
 """
 _GENES = """
-SELECT symbol, max(title) AS title, list_distinct(flatten(list(aliases))) AS aliases FROM (
+SELECT symbol, max(title) AS title, list_sort(list_distinct(flatten(list(aliases)))) AS aliases FROM (
     SELECT Metadata_Symbol AS symbol, title, aliases FROM lake.gene
     UNION ALL SELECT DISTINCT unnest(genes), '', CAST([] AS VARCHAR[]) FROM lake.perturbation
     UNION ALL SELECT DISTINCT source, '', CAST([] AS VARCHAR[]) FROM lake.network_edge
@@ -176,8 +176,8 @@ SELECT symbol, max(title) AS title, list_distinct(flatten(list(aliases))) AS ali
 ) GROUP BY 1
 """
 _COMPOUNDS = """
-SELECT Metadata_InChIKey AS key, any_value(Metadata_Name) AS name, list_distinct(flatten(list(aliases))) AS aliases,
-       list_distinct(flatten(list(mechanisms))) AS mechanisms, any_value(Metadata_SMILES) AS smiles
+SELECT Metadata_InChIKey AS key, min(Metadata_Name) AS name, list_sort(list_distinct(flatten(list(aliases)))) AS aliases,
+       list_sort(list_distinct(flatten(list(mechanisms)))) AS mechanisms, min(Metadata_SMILES) AS smiles
 FROM lake.compound GROUP BY 1
 """
 

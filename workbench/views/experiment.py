@@ -48,7 +48,7 @@ class ExperimentView:
 
     def python(self) -> str:
         """The line that draws this in a notebook."""
-        return f"wb.draw(lab.experiments.get({self.experiment.handle!r})).panel()"
+        return f"wb.draw(lab.experiments.get({self.experiment.handle!r}))"
 
     def sentence(self) -> str:
         """Size, design and lab in one sentence."""

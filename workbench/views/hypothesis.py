@@ -35,7 +35,7 @@ class HypothesisView:
 
     def python(self) -> str:
         """The line that draws this in a notebook."""
-        return f"wb.draw(lab.hypotheses.get({self.hypothesis.handle!r})).panel()"
+        return f"wb.draw(lab.hypotheses.get({self.hypothesis.handle!r}))"
 
     def title(self) -> str:
         """The figure's title, a sentence."""

@@ -49,13 +49,16 @@ class ExperimentPage:
     def __init__(self, lab: Lab, name: str, frame: Frame) -> None:
         self.lab, self.name, self.frame = lab, name, frame
         self.main = pn.Column(sizing_mode="stretch_width")
-        self.inspector = pn.Column(sizing_mode="stretch_width")
+        self.downloads = pn.Column(sizing_mode="stretch_width")
+        self.answers = pn.Column(sizing_mode="stretch_width")
         self.understood = pn.Column(sizing_mode="stretch_width")
         self.progress = html("")
         self.zone = DropZone(
             frame.guard(self._received), accept=".csv,.gz,.parquet,.xlsx", sizing_mode="stretch_width",
             invitation="Drop the result file here (CSV, Excel or Parquet), or click to choose it",
         )  # fmt: skip
+        # the drop zone stays where it is: drawn anew in the middle of a transfer, it would lose the file
+        self.inspector = pn.Column(self.downloads, self.answers, self.progress, self.zone, sizing_mode="stretch_width")
         self.refresh()
 
     def content(self) -> Content:
@@ -79,7 +82,8 @@ class ExperimentPage:
         body = [self.view.panel(), html(self._hypothesis_table())]
         shown = body[::-1] if item.state == "measured" else body  # once measured, the answers come first
         self.main[:] = [head, self.understood, *self._verdicts(), *shown]
-        self.inspector[:] = [*self._downloads(), *self._answers()]
+        self.downloads[:] = self._downloads()
+        self.answers[:] = self._answers()
 
     def _verdicts(self) -> list[Any]:
         if not self.item.quality:
@@ -136,7 +140,7 @@ class ExperimentPage:
             button = pmui.Button(label=label, variant="contained", size="small", sizing_mode="stretch_width")
             button.on_click(self.frame.guard(lambda _event: self._send(button)))
             parts += [button, html(f"<p class='muted small'>{_LAB_WORDS[item.lab]}</p>")]
-        return [*parts, self.progress, self.zone]
+        return parts
 
     def _send(self, button: Any) -> None:
         button.disabled = True

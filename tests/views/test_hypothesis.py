@@ -7,7 +7,7 @@ OUTCOME = {"outcome": "refuted", "effect": 0.2, "low": 0.0, "high": 0.4, "n": 3,
 
 def test_a_hypothesis_draws_itself_with_its_rule() -> None:
     view = draw(hypothesis(), rule="Supported if <it> falls")
-    assert view.python() == "wb.draw(lab.hypotheses.get('H-12')).panel()"
+    assert view.python() == "wb.draw(lab.hypotheses.get('H-12'))"
     assert "l1000_orf-v1: signal" in view.title()
     assert "&lt;it&gt;" in view.panel().object
     assert set(view.data()["what"]) == {"predicted", "baseline: mean of what was measured", "declared threshold"}

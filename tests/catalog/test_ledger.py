@@ -1,11 +1,15 @@
 """The ledger: migrations equal the tables, constraints hold, a failed transaction leaves nothing."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from workbench.catalog.ledger import ModelVersionRow, PersonRow, Table
+from workbench.catalog.ledger import ModelVersionRow, PersonRow, Table, newest_migration
 
 
 def version(name, state="promoted"):
@@ -17,7 +21,16 @@ def version(name, state="promoted"):
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(empty_catalog):
     with empty_catalog.ledger.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Table.metadata) == []
+        assert context.get_current_revision() == newest_migration()
+
+
+def test_an_up_to_date_ledger_opens_without_alembic(empty_catalog):
+    code = "import sys; from workbench.catalog.store import Catalog; from workbench.settings import Settings; "
+    code += "Catalog.open(Settings()).close(); sys.exit('alembic' in sys.modules)"
+    environment = os.environ | {"WORKBENCH_HOME": str(empty_catalog.settings.home)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
 def test_only_one_version_of_a_task_can_be_promoted(empty_catalog):

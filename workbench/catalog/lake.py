@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.settings import Settings
 
 LOCK_SECONDS = 120
+POLL_SECONDS = 0.005
 EXTENSIONS = ("ducklake", "sqlite_scanner")
 
 
@@ -36,6 +37,7 @@ class Lake:
         self.settings = settings
         self.snapshot_version = snapshot
         self._lock = FileLock(settings.home / "lake.lock", thread_local=False)
+        self._turnstile = FileLock(settings.home / "lake.next.lock", thread_local=False)
         self._cursors = threading.Lock()
         self._writers = threading.RLock()
         self._local = threading.local()
@@ -79,6 +81,7 @@ class Lake:
             raise StorageError(
                 f"snapshot {self.snapshot_version} is read-only.", hint="Open the lake without a snapshot."
             )
+        self.value("SELECT $1", [message])  # DuckDB imports pandas for its first parameters: not while others wait
         with self.locked():
             cursor = self._cursor()
             try:
@@ -106,7 +109,9 @@ class Lake:
             return
         with self._writers:  # threads of this process first, then other processes
             try:
-                self._lock.acquire(timeout=LOCK_SECONDS)
+                # who waits next holds the turnstile, so that a busy writer cannot take the lock again at once
+                with self._turnstile.acquire(timeout=LOCK_SECONDS, poll_interval=POLL_SECONDS):
+                    self._lock.acquire(timeout=LOCK_SECONDS, poll_interval=POLL_SECONDS)
             except Timeout as error:
                 raise StorageError(
                     f"the catalog has been locked by another writer for {LOCK_SECONDS} s.",

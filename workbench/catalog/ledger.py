@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event, inspect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from workbench.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def now() -> datetime:
@@ -281,21 +283,29 @@ def _engine(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the ledger to the newest migration (Alembic), under a lock of its own."""
+    """Bring the ledger to the newest migration (Alembic), under a lock of its own; nothing to do costs one query."""
+    if _revision(engine) == newest_migration():
+        return  # without loading Alembic
     from alembic import command
     from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
     from filelock import FileLock
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
+    config.set_main_option("script_location", str(MIGRATIONS))
     place = engine.url.database if engine.dialect.name == "sqlite" else None
     lock = FileLock(f"{place}.migrate.lock" if place else Path.home() / ".workbench-migrate.lock")
     with lock, engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newest_migration() -> str:
+    """Number of the newest migration: files are numbered in their order, e.g. `0001_create_ledger.py`."""
+    return max(path.stem.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

@@ -22,7 +22,6 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from workbench.kernels.grid import in_box, in_polygon, nearest_point
 from workbench.nouns import Map
 from workbench.views import view
 from workbench.views.colouring import ACCENT, OTHER, legend_html
@@ -125,6 +124,8 @@ class MapView:
 
     def rows_in(self, geometry: dict[str, Any]) -> np.ndarray:
         """Rows inside a box or lasso as Bokeh describes it: [n_inside]."""
+        from workbench.kernels.grid import in_box, in_polygon  # numba comes late
+
         if geometry["type"] == "rect":
             return in_box(self.frame.grid, geometry["x0"], geometry["x1"], geometry["y0"], geometry["y1"])
         xs, ys = _numbers(geometry["x"]), _numbers(geometry["y"])
@@ -132,6 +133,8 @@ class MapView:
 
     def row_at(self, x: float, y: float) -> int | None:
         """The row within a few pixels of a place, or None."""
+        from workbench.kernels.grid import nearest_point
+
         x0, x1, y0, y1 = self._window()
         width, height = self._size()
         return nearest_point(self.frame.grid, x, y, REACH_PX * (x1 - x0) / width, REACH_PX * (y1 - y0) / height)

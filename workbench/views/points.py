@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.kernels.grid import Grid, build_grid
 from workbench.nouns import Map
 from workbench.views.colouring import OTHER, Colouring, colour_by, hex_stops
+
+if TYPE_CHECKING:
+    from workbench.kernels.grid import Grid
 
 FEW_COLUMNS = ("n_replicates", "agreement", "p", "q")
 _frames: weakref.WeakKeyDictionary[Map, PointFrame] = weakref.WeakKeyDictionary()
@@ -22,6 +24,8 @@ class PointFrame:
 
     def __init__(self, map_: Map) -> None:
         import pandas as pd
+
+        from workbench.kernels.grid import build_grid  # numba comes late
 
         self.points = np.ascontiguousarray(map_.layout, dtype=np.float32)
         self.grid: Grid = build_grid(self.points)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
 
 TABLE_ROWS = 1000
+SUGGESTIONS = 40
 WARM_POINTS = 50_000
 PLAIN = "one colour"
 SHOWN = ("mechanism", "moa", "target", "gene")
@@ -137,13 +138,17 @@ class Explorer:
 
     def _finder(self) -> Any:
         labels = self.map.labels
-        if len(labels) > 50_000:
-            field = pmui.TextInput(label="Find on this map", size="small", width=170)
-        else:
-            field = pmui.AutocompleteInput(
-                label="Find on this map", options=sorted(set(labels)), case_sensitive=False, min_characters=1,
-                search_strategy="includes", size="small", width=170,
-            )  # fmt: skip
+        field = pmui.AutocompleteInput(
+            label="Find on this map", options=[], case_sensitive=False, min_characters=1, restrict=False,
+            search_strategy="includes", size="small", width=170,
+        )  # fmt: skip
+
+        def suggest(event: Any) -> None:
+            """Offer the first names that hold the typed letters: a browser chokes on a list of thousands."""
+            typed = (event.new or "").strip().lower()
+            found = dict.fromkeys(label for label in labels if typed in label.lower()) if typed else {}
+            begins_so = sorted(found, key=lambda label: (not label.lower().startswith(typed), label))
+            field.options = begins_so[:SUGGESTIONS]
 
         def find(event: Any) -> None:
             text = (event.new or "").strip().lower()
@@ -157,6 +162,7 @@ class Explorer:
             self.view.choose(row)
             self._tapped(row)
 
+        field.param.watch(self.frame.guard(suggest), "value_input")
         field.param.watch(self.frame.guard(find), "value")
         return field
 

@@ -32,7 +32,7 @@ from workbench.views.points import FEW_COLUMNS, PointFrame, frame_of
 if TYPE_CHECKING:
     import pandas as pd
 
-LARGEST_GLYPHS = 20_000
+LARGEST_GLYPHS = 5_000
 START_SIZE = (1000, 600)
 REACH_PX = 14
 _HOVER_JS = """

@@ -8,13 +8,13 @@ PORT ?= $(or $(WORKBENCH_PORT),5006)
 export WORKBENCH_PORT := $(PORT)
 STAMP := $(VENV)/.installed-$(shell cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help app setup test lint bench venv browser clean
+.PHONY: help app setup test lint bench venv browser referees clean
 
 help:
 	@echo "make app    set up and serve http://localhost:$(PORT)"
 	@echo "make test   set up and run the whole suite"
 	@echo "make lint   format check, style, import contracts"
-	@echo "make bench  run the benchmarks of the house"
+	@echo "make bench  run the benchmarks of the house and of phenomics"
 	@echo "make clean  remove the virtual environment (data in .workbench stay)"
 
 venv: $(STAMP)
@@ -29,17 +29,22 @@ setup: venv
 app: venv
 	@$(BIN)/workbench app --port $(PORT)
 
+referees: venv  # peers that only tests and benchmarks compare with, each alone in a folder; without them those are skipped
+	@[ -d .referees/efaar_benchmarking ] || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps \
+	  --target .referees efaar-benchmarking==1.0 || echo "efaar-benchmarking could not be fetched; its checks are skipped"
+
 browser:
 	@bash scripts/browser.sh
 
 lint: venv
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache
 
-test: venv browser lint
+test: venv browser referees lint
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-bench: venv
+bench: venv referees
 	@$(BIN)/python -m benchmarks house --json .artifacts/house.json
+	@$(BIN)/python -m benchmarks phenomics --json .artifacts/phenomics.json
 
 clean:
 	rm -rf $(VENV)

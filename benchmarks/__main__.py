@@ -8,11 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-SUITES = ("house",)
+SUITES = ("house", "phenomics")
 
 
 def main() -> None:
-    """`python -m benchmarks house [--quick] [--only stores,search,app,worker] --json FILE`."""
+    """`python -m benchmarks NAME [--quick] [--only GROUP,GROUP] --json FILE`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("name", choices=SUITES)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, under five minutes on two cores")

@@ -1,0 +1,16 @@
+"""Phenomics: alignment against the field's referees, mechanisms of real screens."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+GROUPS: tuple[str, ...] = ()
+
+
+def run(*, quick: bool, only: list[str]) -> dict[str, dict[str, Any]]:
+    """All figures of the chosen groups."""
+    figures: dict[str, dict[str, Any]] = {}
+    for name in only or GROUPS:
+        figures |= importlib.import_module(f"benchmarks.phenomics.{name}").run(quick=quick)
+    return figures

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.errors import DataQualityError, InputError, UnknownNameError
 from workbench.nouns import Profiles
 from workbench.phenomics import ALIGNERS
-from workbench.phenomics.align import align
+from workbench.phenomics.align import align, check_steps
 
 
 def wells(n_plates: int = 3, n_controls: int = 8, n_treated: int = 12, d: int = 5, seed: int = 0) -> Profiles:
@@ -15,14 +17,19 @@ def wells(n_plates: int = 3, n_controls: int = 8, n_treated: int = 12, d: int = 
     is_control = np.tile(np.arange(n) < n_controls, n_plates)
     values = rng.normal(size=(n_plates * n, d)) + 3.0 * (~is_control)[:, None]
     scale = np.repeat(rng.uniform(1, 5, n_plates), n)[:, None]
-    columns = {"Metadata_Plate": plate, "Metadata_Well": np.arange(len(plate)).astype(str), "is_control": is_control}
+    columns = {"Metadata_Plate": plate, "Metadata_Batch": plate, "Metadata_Well": np.arange(len(plate)).astype(str),
+               "is_control": is_control, "cell_count": rng.integers(50, 350, len(plate)).astype(float),
+               "perturbation_id": np.where(is_control, "control", np.char.add("g", np.tile(np.arange(n), n_plates).astype(str))),
+               "chromosome_arm": np.where(is_control, "", np.tile(np.arange(n) % 2, n_plates).astype(str))}  # fmt: skip
     return Profiles("planted", values * scale + scale, tuple(f"f{i}" for i in range(d)), columns)
 
 
 def test_each_aligner_keeps_rows_finite_and_says_what_it_did() -> None:
     arguments = {"clip": {"at": 3.0}}
-    assert len(ALIGNERS) >= 5
+    assert len(ALIGNERS) >= 14
     for entry in ALIGNERS:
+        if entry.name == "harmony":
+            pytest.importorskip("harmonypy")
         profiles = wells()
         if entry.name == "log1p":
             profiles = Profiles("counts", np.abs(profiles.values), profiles.features, profiles.wells)
@@ -91,3 +98,72 @@ def test_unknown_steps_and_bad_arguments_are_named() -> None:
         align(wells(), [{"step": "clip", "at": -1}])
     with pytest.raises(InputError, match="Metadata_Moon"):
         align(wells(), [{"step": "standardise", "by": "Metadata_Moon"}])
+
+
+def test_arguments_a_step_does_not_take_are_named_with_those_it_takes() -> None:
+    with pytest.raises(InputError, match="'clip' takes no 'limit'"):
+        align(wells(), [{"step": "clip", "limit": 5}])
+    with pytest.raises(InputError, match="takes no 'ridges'"):
+        check_steps([{"step": "standardise"}, {"step": "tvn", "ridges": 1}])
+
+
+@given(
+    seed=st.integers(0, 10_000), step=st.sampled_from(["standardise", "zscore", "robust", "tvn", "sphere", "whiten"])
+)
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_wells_changes_nothing(seed: int, step: str) -> None:
+    profiles = wells(seed=3)
+    order = np.random.default_rng(seed).permutation(profiles.n_wells)
+    mixed = Profiles(
+        "mixed", profiles.values[order], profiles.features, {k: v[order] for k, v in profiles.wells.items()}
+    )
+    left, right = (align(one, [{"step": step}])[0].values for one in (profiles, mixed))
+    np.testing.assert_allclose(right, left[order], atol=2e-4)
+
+
+@given(seed=st.integers(0, 10_000), step=st.sampled_from(["standardise", "zscore", "robust", "tvn"]))
+@settings(max_examples=30, deadline=None)
+def test_the_unit_of_a_feature_changes_nothing(seed: int, step: str) -> None:
+    """Scaling each feature by its own positive factor and shifting it leaves every cosine as it was."""
+    profiles = wells(seed=4)
+    rng = np.random.default_rng(seed)
+    values = profiles.values.astype(float) * rng.uniform(0.1, 10, 5) + rng.uniform(-5, 5, 5)
+    step_of = ALIGNERS.find(step).thing
+    before, after = step_of(profiles.values.astype(float), profiles.wells), step_of(values, profiles.wells)
+    np.testing.assert_allclose(cosines(after.values), cosines(before.values), atol=1e-8)
+
+
+def cosines(values: np.ndarray) -> np.ndarray:
+    units = values / np.linalg.norm(values, axis=1, keepdims=True)
+    return units @ units.T
+
+
+def test_a_shift_of_each_plate_is_removed_by_every_step_that_looks_at_plates() -> None:
+    """Planted: plates moved far apart. A nearest-centroid guess of the plate must fall to chance, effects must stay."""
+    rng = np.random.default_rng(5)
+    plate = np.repeat([f"P{i}" for i in range(4)], 60)
+    entity = np.tile(np.repeat(np.arange(6), 10), 4)
+    effect = np.vstack([np.zeros(8), 4 * rng.normal(size=(5, 8))])
+    values = rng.normal(size=(240, 8)) + effect[entity] + np.repeat(30 * rng.normal(size=(4, 8)), 60, axis=0)
+    columns = {"Metadata_Plate": plate, "Metadata_Batch": plate, "is_control": entity == 0,
+               "perturbation_id": entity.astype(str)}  # fmt: skip
+    assert guessed(values, plate) > 0.95
+    for steps in ([{"step": "standardise"}], [{"step": "zscore"}], [{"step": "robust"}], [{"step": "centre"}],
+                  [{"step": "centre"}, {"step": "tvn"}]):  # fmt: skip
+        aligned = align(Profiles("planted", values, tuple("abcdefgh"), columns), steps)[0].values
+        assert guessed(aligned, plate) < 0.5, steps  # chance is 0.25; scales from 10 controls differ a little
+        assert guessed(aligned, entity.astype(str)) > 0.8, steps
+
+
+def guessed(values: np.ndarray, label: np.ndarray) -> float:
+    """Share of wells whose own label has the nearest mean."""
+    names = np.unique(label)
+    centroids = np.vstack([values[label == name].mean(axis=0) for name in names])
+    distance = ((values[:, None] - centroids[None]) ** 2).sum(axis=2)
+    return float(np.mean(names[distance.argmin(axis=1)] == label))
+
+
+def test_no_wells_are_refused() -> None:
+    empty = wells()
+    with pytest.raises(InputError, match="no wells"):
+        align(Profiles("none", empty.values[:0], empty.features, {k: v[:0] for k, v in empty.wells.items()}), [])

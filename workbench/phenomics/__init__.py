@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.registry import Registry
 
-ALIGNERS = Registry("aligner", "workbench.phenomics")
+ALIGNERS = Registry("aligner", "workbench.phenomics.align")
 
 
 def aligner(name: str, *, title: str, source: str = "") -> Callable[[Any], Any]:

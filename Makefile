@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= $(or $(WORKBENCH_PORT),5006)
 export WORKBENCH_PORT := $(PORT)
-STAMP := $(VENV)/.installed-$(shell cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null | cksum | cut -d' ' -f1)
+STAMP := $(VENV)/.installed-$(shell (pwd; cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null) | cksum | cut -d' ' -f1)
 
 .PHONY: help app setup test lint bench venv browser referees clean
 

@@ -60,7 +60,15 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path):
     blocked.write_text("")
     told = run("doctor", home=blocked / "home")
     assert told.returncode == 1
-    assert "WORKBENCH_HOME" in told.stderr
+    assert "Mend: Set WORKBENCH_HOME" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_said_in_words(tmp_path):
+    told = run("data", "list", home=tmp_path, WORKBENCH_THREADS="many")
+    assert told.returncode == 1
+    assert "WORKBENCH_THREADS is 'many'" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path):

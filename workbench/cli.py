@@ -39,6 +39,7 @@ def serve_app(
     worker = WorkerProcess(lab.settings)
     worker.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    typer.echo(f"Serving http://localhost:{port} (Ctrl-C stops it) …")
     try:
         serve(lab, host=lab.settings.host, port=port, show=open_browser)
     finally:
@@ -70,8 +71,12 @@ def setup() -> None:
 def doctor() -> None:
     """Versions, settings, where things lie, what is missing and how to mend it."""
     from workbench.lab.doctor import examine
+    from workbench.settings import Settings
 
-    _lines(examine(_lab()))
+    lines = examine(Settings())
+    _lines(lines)
+    if any(line.startswith("!") for line in lines):
+        raise typer.Exit(1)
 
 
 @data.command("list")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workbench.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -28,9 +32,18 @@ class Settings(BaseSettings):
     data_catalog: Path = Field(PROJECT / "data_catalog", description="Folder of the data set entries (TOML).")
     person: str = Field("me", description="Name under which this process acts.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
-    port: int = Field(5006, description="Port the app listens on.")
+    port: int = Field(5006, ge=0, le=65_535, description="Port the app listens on.")
     threads: int = Field(2, ge=1, description="Threads for DuckDB and the numeric kernels.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    def __init__(self, **values: Any) -> None:
+        """Read the variables; `values` come first. Raises InputError naming the variable that cannot be used."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = [(str(item["loc"][0]), item["input"], item["msg"]) for item in error.errors()]
+            told = "; ".join(f"WORKBENCH_{name.upper()} is {value!r}: {message}" for name, value, message in wrong)
+            raise InputError(f"{told}.", hint="Correct the variable, or unset it.") from error
 
     @property
     def lake_metadata(self) -> Path:
@@ -61,3 +74,8 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """Folder of what can be made again at any time: layouts, memory-mapped matrices, thumbnails."""
         return self.home / "cache"
+
+
+def hide_password(url: str) -> str:
+    """An address of a database that may be shown."""
+    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:***@", url)

@@ -18,8 +18,7 @@ BOUND = re.compile(r"GPL|CC-BY-SA|CC-BY-NC|not verified")
 def test_every_entry_names_its_source_and_a_known_loader(name: str) -> None:
     entry = ENTRIES[name]
     LOADERS.find(entry.loader)
-    assert entry.title
-    assert entry.citation
+    assert all((entry.title, entry.modality, entry.licence, entry.citation, entry.units, entry.controls))
     assert entry.expect, "an entry without expected counts cannot be checked"
     assert all(re.fullmatch(r"[0-9a-f]{64}", sha256) for sha256 in entry.files.values())
     assert entry.simulated or re.search(r"@[0-9a-f]{40}", entry.source), "a source needs its commit"

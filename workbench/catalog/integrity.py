@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog.entries import check_hashes, is_available, locate_files, read_entries
@@ -46,6 +47,20 @@ def fingerprints(value: Callable[[str, list[Any]], Any], name: str) -> dict[str,
         if number is not None:
             found[table] = f"{number:016x}"
     return found
+
+
+def lost_files(catalog: Catalog) -> list[str]:
+    """Parquet files of the lake that are not there or not as long as they were written; only of a lake on disk."""
+    if "://" in catalog.settings.lake_data:
+        return []
+    lost = []
+    for table in TABLES:
+        for row in catalog.lake.rows("FROM ducklake_list_files('lake', $1)", [table]):
+            for kind in ("data_file", "delete_file"):
+                path = row[kind] and Path(row[kind])
+                if path and not (path.is_file() and path.stat().st_size == row[f"{kind}_size_bytes"]):
+                    lost.append(f"{table}/{path.name}")
+    return lost
 
 
 def verify_dataset(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:

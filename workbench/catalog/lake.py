@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 120
 POLL_SECONDS = 0.005
+LOST_LAKE = (
+    "Put back a copy, or move lake.sqlite and lake/ away and run workbench setup: data sets and maps are made anew, "
+    "the ledger stays."
+)
 EXTENSIONS = ("ducklake", "sqlite_scanner")
 
 
@@ -45,10 +49,17 @@ class Lake:
         self._attach(snapshot)
 
     def query(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> pa.Table:
-        """Rows of one SELECT as an Arrow table; safe from any thread."""
+        """Rows of one SELECT as an Arrow table; safe from any thread. Raises StorageError for a lost or cut file."""
         cursor = self._cursor()
         try:
             return cursor.execute(sql, parameters or []).to_arrow_table()
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            if ".parquet" not in str(error):
+                raise
+            raise StorageError(
+                f"a file of the lake cannot be read: {str(error).splitlines()[0]}",
+                where=self.settings.lake_data, hint="`workbench doctor` lists what is lost and how to mend it.",
+            ) from error  # fmt: skip
         finally:
             cursor.close()
 
@@ -143,7 +154,14 @@ class Lake:
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
         with self.locked():
-            self._connection.execute(f"ATTACH 'ducklake:{place}' AS lake ({', '.join(options)})")
+            try:
+                self._connection.execute(f"ATTACH 'ducklake:{place}' AS lake ({', '.join(options)})")
+            except duckdb.Error as error:
+                known = team or self.settings.lake_metadata.exists()
+                raise StorageError(
+                    f"the lake cannot be opened: {str(error).splitlines()[0].strip()}.",
+                    where="" if team else str(self.settings.lake_metadata), hint=LOST_LAKE if known else "",
+                ) from error  # fmt: skip
             if snapshot is None:
                 self._create_missing_tables()
         self._attach_ledger(team)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from workbench.errors import StorageError
+from workbench.errors import MissingPackageError, StorageError
+from workbench.settings import hide_password
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+LOST_LEDGER = "Put a copy of the file in its place, or move it away to begin with an empty ledger."
 
 
 def now() -> datetime:
@@ -240,8 +242,19 @@ class Ledger:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.home.mkdir(parents=True, exist_ok=True)
-        self.engine = _engine(settings.ledger_url)
-        migrate(self.engine)
+        try:
+            self.engine = _engine(settings.ledger_url)
+            migrate(self.engine)
+        except ImportError as error:
+            raise MissingPackageError(
+                f"a ledger on PostgreSQL needs the package {error.name}.", hint='Run pip install -e ".[team]".'
+            ) from error
+        except SQLAlchemyError as error:
+            raise StorageError(
+                f"the ledger cannot be opened: {str(getattr(error, 'orig', error)).strip()}.",
+                where=hide_password(settings.ledger_url),
+                hint=LOST_LEDGER if settings.ledger_url.startswith("sqlite") else "Is WORKBENCH_CATALOG right?",
+            ) from error
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -283,9 +296,19 @@ def _engine(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the ledger to the newest migration (Alembic), under a lock of its own; nothing to do costs one query."""
-    if _revision(engine) == newest_migration():
+    """Bring the ledger to the newest migration (Alembic), under a lock of its own; nothing to do costs one query.
+
+    Raises StorageError when a newer workbench has written it.
+    """
+    found, newest = _revision(engine), newest_migration()
+    if found == newest:
         return  # without loading Alembic
+    if found is not None and found > newest:
+        raise StorageError(
+            f"the ledger is of a newer workbench: it is at migration {found}, this one knows up to {newest}.",
+            where=hide_password(str(engine.url)),
+            hint="Update the code (git pull, then make setup), or set WORKBENCH_HOME to another folder.",
+        )
     from alembic import command
     from alembic.config import Config
     from filelock import FileLock

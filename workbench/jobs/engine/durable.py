@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import logging
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog.store import DATABASE_ERRORS
 from workbench.errors import StorageError
+from workbench.settings import hide_password
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -50,7 +53,7 @@ def migrate(settings: Settings) -> None:
 
 def enqueue(catalog: Catalog, job_id: str, queue: str) -> None:
     """Hand a recorded job to the workers; the same id twice is one run."""
-    client = _client(catalog.settings)
+    client = open_queue(catalog.settings)
     client.enqueue(
         {
             "queue_name": queue, "workflow_name": WORKFLOW, "workflow_id": job_id,
@@ -62,12 +65,12 @@ def enqueue(catalog: Catalog, job_id: str, queue: str) -> None:
 
 def cancel_workflow(catalog: Catalog, job_id: str) -> None:
     """Tell the engine to start no further step of this job."""
-    _client(catalog.settings).cancel_workflow(job_id)
+    open_queue(catalog.settings).cancel_workflow(job_id)
 
 
 def resume(catalog: Catalog, executors: set[str]) -> list[str]:
     """Continue the jobs that dead executors left behind, at their interrupted step; gives their ids."""
-    client = _client(catalog.settings)
+    client = open_queue(catalog.settings)
     left = [
         status.workflow_id
         for status in client.list_workflows(status="PENDING", name=WORKFLOW)
@@ -85,14 +88,26 @@ def _client_of(url: str, home: str) -> DBOSClient:
     return DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
 
 
-def _client(settings: Settings) -> DBOSClient:
+def open_queue(settings: Settings) -> DBOSClient:
+    """The queue's client, made once a process. Raises StorageError when its database cannot be opened."""
     try:
+        _check_file(settings)
         _migrate_once(settings.jobs_url, settings)
         return _client_of(settings.jobs_url, str(settings.home))
-    except DATABASE_ERRORS as error:
+    except (*DATABASE_ERRORS, sqlite3.DatabaseError) as error:
         raise StorageError(
-            f"the job queue cannot be opened: {error}.", where=settings.jobs_url, hint="See `workbench doctor`."
+            f"the job queue cannot be opened: {str(getattr(error, 'orig', error)).strip()}.",
+            where=hide_password(settings.jobs_url),
+            hint="Move jobs.sqlite away: jobs that wait are lost, what is finished stays.",
         ) from error
+
+
+def _check_file(settings: Settings) -> None:
+    """Fail at once on a file that is no database: the engine would try again for minutes."""
+    path = settings.home / "jobs.sqlite"
+    if not settings.catalog and path.exists():
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
 
 
 _migrated: set[str] = set()

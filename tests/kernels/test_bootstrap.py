@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import InputError
-from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_mean
+from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_groups, bootstrap_mean
 
 
 def test_interval_covers_the_planted_mean_about_as_often_as_it_says() -> None:
@@ -32,3 +32,14 @@ def test_paired_difference_uses_pairs() -> None:
 def test_no_values_is_an_error() -> None:
     with pytest.raises(InputError, match="0 values"):
         bootstrap_mean(np.array([np.nan]))
+
+
+def test_values_of_one_group_widen_the_interval_and_single_values_do_not() -> None:
+    values = np.random.default_rng(0).normal(size=50)
+    alone = bootstrap_groups(values, np.arange(50))
+    repeated = bootstrap_groups(np.repeat(values, 10), np.repeat(np.arange(50), 10))
+    np.testing.assert_allclose(repeated, alone)  # ten copies of a value teach nothing
+    plain = bootstrap_mean(np.repeat(values, 10))
+    assert plain[2] - plain[1] < 0.5 * (alone[2] - alone[1])
+    with pytest.raises(InputError, match="Got none"):
+        bootstrap_groups(np.zeros(0), np.zeros(0))

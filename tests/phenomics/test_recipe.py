@@ -38,3 +38,18 @@ def test_unknown_keys_and_evidence_are_named(tmp_path: Path) -> None:
         read_recipe(path)
     with pytest.raises(InputError, match="luck"):
         Recipe("x", "y", evidence="luck")
+
+
+def test_steps_and_aggregation_are_checked_when_the_recipe_is_read() -> None:
+    with pytest.raises(UnknownNameError, match="standardise"):
+        Recipe("x", "y", steps=({"step": "standardize"},))
+    with pytest.raises(InputError, match="'clip' takes no 'limit'"):
+        Recipe("x", "y", steps=({"step": "clip", "limit": 3},))
+    with pytest.raises(InputError, match="modz"):
+        Recipe("x", "y", aggregate="mode")
+
+
+def test_a_field_younger_than_the_first_maps_renames_none_of_them() -> None:
+    assert "guides" not in Recipe("x", "y").to_json()
+    assert Recipe("x", "y", guides="guide").sha256 != Recipe("x", "y").sha256
+    assert recipes_of("bbbc021")[0].label == "standardise by Metadata_Plate, clip at 5.0, sphere ridge 1.0, median"

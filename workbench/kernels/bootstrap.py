@@ -37,3 +37,22 @@ def bootstrap_difference(
     if new.shape != old.shape:
         raise InputError(f"a paired difference needs equal lengths. Got {new.shape} and {old.shape}.")
     return bootstrap_mean(new - old, level=level, n_draws=n_draws, seed=seed)
+
+
+def bootstrap_groups(
+    values: np.ndarray, groups: np.ndarray, *, level: float = 0.95, n_draws: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """Mean of all values with its percentile interval over resampled groups (cluster bootstrap): values of one group,
+    e.g. the doses of a compound, are not independent.
+
+    values, groups [n] -> (mean, low, high). Raises InputError without a value.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.size == 0:
+        raise InputError("an interval over groups needs at least one value. Got none.")
+    code = np.unique(np.asarray(groups), return_inverse=True)[1]
+    total, count = np.bincount(code, values), np.bincount(code)
+    drawn = np.random.default_rng(seed).integers(0, len(count), (n_draws, len(count)))
+    means = total[drawn].sum(axis=1) / count[drawn].sum(axis=1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(values.mean()), float(low), float(high)

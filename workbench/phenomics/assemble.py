@@ -52,7 +52,7 @@ def assemble(profiles: Profiles, recipe: Recipe) -> Draft:
     """Wells to entities with replicate evidence and the gate's verdict, as the recipe says."""
     profiles = select_wells(profiles, recipe)
     aligned, records = align(profiles, list(recipe.steps))
-    entities, vectors = aggregate(aligned, method=recipe.aggregate)
+    entities, vectors = aggregate(aligned, method=recipe.aggregate, guides=recipe.guides)
     if recipe.evidence == "null group":
         evidence, quality = _against_null_group(aligned, entities, vectors, recipe)
     else:

@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, UnknownNameError
+from workbench.phenomics.aggregate import METHODS
+from workbench.phenomics.align import check_steps
 
 FOLDER = Path(__file__).parent / "recipes"
 EVIDENCE = ("controls", "replicates", "null group")
+ADDED = (
+    "guides",
+)  # fields younger than the first maps: left out of the hash at their default, so maps keep their name
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Recipe:
 
     `steps` are aligners with their arguments; `evidence` says what each entity's p is against: same-plate controls
     (mean average precision), groups of other wells (replicate agreement), or a null group of the screen.
-    `keep` and `leave_out` select wells by column; `colours` are the columns offered first.
+    `guides` names the column by whose values an entity's wells are combined first; `keep` and `leave_out` select wells
+    by column; `colours` are the columns offered first.
     """
 
     dataset: str
@@ -30,6 +36,7 @@ class Recipe:
     entity_kind: str = "perturbation"
     steps: tuple[dict[str, Any], ...] = ()
     aggregate: str = "mean"
+    guides: str = ""
     evidence: str = "replicates"
     null_group: str = ""
     null_name: str = ""
@@ -45,15 +52,25 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.evidence not in EVIDENCE:
             raise InputError(f"a recipe's evidence is one of {', '.join(EVIDENCE)}. Got {self.evidence!r}.")
+        if self.aggregate not in METHODS:
+            raise InputError(f"a recipe aggregates by one of {', '.join(METHODS)}. Got {self.aggregate!r}.")
+        check_steps(list(self.steps))
 
     @property
     def name(self) -> str:
         """Id of the map it makes: the data set's name unless the recipe says otherwise."""
         return self.map_id or self.dataset
 
+    @property
+    def label(self) -> str:
+        """The computation in words, e.g. `standardise by Metadata_Plate, clip at 5.0, median`."""
+        steps = [" ".join([s["step"], *(f"{k} {v}" for k, v in s.items() if k != "step")]) for s in self.steps]
+        return ", ".join([*steps, f"{self.aggregate} of guides" if self.guides else self.aggregate])
+
     def to_json(self) -> dict[str, Any]:
         """The recipe as plain JSON."""
-        return json.loads(json.dumps(asdict(self)))
+        content = json.loads(json.dumps(asdict(self)))
+        return {key: value for key, value in content.items() if key not in ADDED or value}
 
     @property
     def sha256(self) -> str:

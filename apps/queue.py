@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,7 +72,6 @@ class Queue:
         self.shown: list[Hypothesis] = []
         self.seen: tuple[Any, ...] = ()
         self.offered: tuple[Any, ...] | None = None
-        self.drawing = threading.RLock()
         for widget in [*self.filters.values(), self.toggle]:
             widget.param.watch(frame.guard(self._filtered), "value")
         self.board.param.watch(frame.guard(lambda event: self._chosen(event.new)), "chosen")
@@ -101,21 +99,23 @@ class Queue:
         )  # fmt: skip
 
     def refresh(self) -> None:
-        """Read the queue again and draw it; callbacks run in threads, so one at a time."""
-        with self.drawing:
-            everything = self.lab.hypotheses.list()
-            self.seen = _signature(everything)
-            self.shown = self._filter(everything)
-            if self.toggle.value == "table":
-                self.table.value = _rows(self.shown)
-                shown = [self.table]
-            else:
-                self.board.show(self.shown)
-                shown = [self.board] if everything else [self.empty, self.board]
-            if list(self.place) != shown:
-                self.place[:] = shown
-            self._chosen(self._handles())
-            self.experiments_place.object = self._experiments()
+        """Read the queue again and draw it."""
+        ticked = self._handles()
+        everything = self.lab.hypotheses.list()
+        self.seen = _signature(everything)
+        self.shown = self._filter(everything)
+        if self.toggle.value == "table":
+            self.table.value = _rows(self.shown)
+            # a tick means a hypothesis, not a row: rows move when others add to the queue
+            self.table.selection = [i for i, item in enumerate(self.shown) if item.handle in ticked]
+            shown = [self.table]
+        else:
+            self.board.show(self.shown)
+            shown = [self.board] if everything else [self.empty, self.board]
+        if list(self.place) != shown:
+            self.place[:] = shown
+        self._chosen(self._handles())
+        self.experiments_place.object = self._experiments()
 
     def _look_again(self) -> None:
         """Somebody else may have decided meanwhile."""

@@ -91,3 +91,14 @@ def test_ticks_in_the_table_choose_too(queue_lab: Lab) -> None:
     page = Queue(queue_lab, QueueState(view="table"), RecordingFrame())
     page.table.selection = [0]
     assert "1 chosen" in texts(page.chosen_place)
+
+
+def test_a_tick_in_the_table_stays_with_its_hypothesis_when_rows_move(queue_lab: Lab) -> None:
+    first = queue_lab.hypotheses.suggest("l1000_orf", k=2)
+    page = Queue(queue_lab, QueueState(view="table"), RecordingFrame())
+    page.table.selection = [1]
+    ticked = page.shown[1].handle
+    queue_lab.hypotheses.withdraw(next(item.handle for item in first if item.handle != ticked), "me", "not now")
+    page.filters["state"].value = "proposed"
+    assert [page.shown[i].handle for i in page.table.selection] == [ticked]
+    assert "1 chosen" in texts(page.chosen_place)

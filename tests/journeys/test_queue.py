@@ -25,12 +25,15 @@ def test_from_a_proposal_to_a_verdict_on_real_wells(
     page.get_by_role("button", name="Propose", exact=True).click()
     card = page.locator('.card[data-handle="H-1"]')
     expect(card).to_be_visible(timeout=SLOW)
-    card.focus()
+    card.focus()  # the other proposals come in meanwhile: the card stays where it is, and so does the keyboard
+    expect(page.locator(".card[data-handle]")).to_have_count(6, timeout=SLOW)
+    expect(card).to_be_focused()
     page.keyboard.press("Space")  # chosen with the keyboard
     expect(card).to_have_attribute("aria-checked", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("x")
     expect(page.get_by_text("2 chosen")).to_be_visible()
+    expect(page.locator('.card[aria-checked="true"]')).to_have_count(2)
     page.get_by_role("button", name="Approve 2").click()
     expect(page.get_by_role("button", name="Lay out 2 on 3 plates")).to_be_visible()
     shot(page, "queue approved")

@@ -56,19 +56,25 @@ export function render({model, el}) {
   const board = make("div", "board");
   el.append(style, board);
 
+  let chosen = [];  // what is ticked is known here; Python is told, and never answers back
+  const tell = (handles) => {
+    chosen = handles;
+    model.send_msg({chosen});
+    marks();
+  };
   const choose = (handles, on) => {
-    const rest = model.chosen.filter((handle) => !handles.includes(handle));
-    model.chosen = on ? [...rest, ...handles] : rest;
+    const rest = chosen.filter((handle) => !handles.includes(handle));
+    tell(on ? [...rest, ...handles] : rest);
   };
   const marks = () => {
     for (const card of board.querySelectorAll(".card")) {
-      const on = model.chosen.includes(card.dataset.handle);
+      const on = chosen.includes(card.dataset.handle);
       card.setAttribute("aria-checked", String(on));
       card.querySelector("input").checked = on;
     }
     for (const button of board.querySelectorAll(".head button")) {
       const handles = JSON.parse(button.dataset.handles);
-      button.textContent = handles.every((handle) => model.chosen.includes(handle)) ? "clear" : "choose all";
+      button.textContent = handles.every((handle) => chosen.includes(handle)) ? "clear" : "choose all";
     }
   };
   const walk = (event, card) => {
@@ -123,21 +129,42 @@ export function render({model, el}) {
     card.addEventListener("keydown", (event) => {
       if (event.key === "Enter") { open(); }
       if (event.key === " " || event.key === "x") {
-        choose([facts.handle], !model.chosen.includes(facts.handle));
+        choose([facts.handle], !chosen.includes(facts.handle));
         event.preventDefault();
       }
       if (event.key.startsWith("Arrow")) { walk(event, card); }
     });
     return card;
   };
+  const drawn = new Map();  // handle -> card and its facts: a card that says the same stays, also under the mouse
+  const keep = (facts) => {
+    const said = JSON.stringify(facts);
+    if (drawn.get(facts.handle)?.said !== said) { drawn.set(facts.handle, {said, card: draw(facts)}); }
+    return drawn.get(facts.handle).card;
+  };
+  const forget = (handles) => {
+    for (const handle of drawn.keys()) { if (!handles.includes(handle)) { drawn.delete(handle); } }
+    if (chosen.some((handle) => !handles.includes(handle))) { tell(chosen.filter((handle) => handles.includes(handle))); }
+  };
+  // Moving a node takes its focus and any half-made click, so what is in its place already is left alone.
+  const place = (column, nodes) => {
+    nodes.forEach((node, i) => {
+      if (column.children[i] !== node) { column.insertBefore(node, column.children[i] ?? null); }
+    });
+    while (column.children.length > nodes.length) { column.lastChild.remove(); }
+  };
+  const columns = new Map();
   const fill = () => {
-    board.replaceChildren();
+    const focused = el.getRootNode().activeElement?.dataset?.handle;
     const filled = model.stages.filter((stage) => stage.cards.length).length;
     const thin = (stage) => filled > 2 && !stage.cards.length;  // little room: what is empty becomes a strip
     const width = (stage) => thin(stage) ? "38px" : stage.cards.length ? "minmax(172px, 2fr)" : "minmax(92px, 1fr)";
     board.style.gridTemplateColumns = model.stages.map(width).join(" ");
     for (const stage of model.stages) {
-      const column = make("section", thin(stage) ? "column thin" : "column", undefined, thin(stage) ? stage.hint : "");
+      const column = columns.get(stage.name) ?? make("section", "");
+      columns.set(stage.name, column);
+      column.className = thin(stage) ? "column thin" : "column";
+      column.title = thin(stage) ? stage.hint : "";
       column.setAttribute("aria-label", `${stage.name}: ${stage.count}`);
       const head = make("div", "head");
       head.append(make("b", "", stage.name), make("span", "", stage.count));
@@ -146,19 +173,23 @@ export function render({model, el}) {
         const handles = stage.cards.map((facts) => facts.handle);
         all.dataset.handles = JSON.stringify(handles);
         all.addEventListener("click", () => {
-          choose(handles, !handles.every((handle) => model.chosen.includes(handle)));
+          choose(handles, !handles.every((handle) => chosen.includes(handle)));
         });
         head.append(all);
       }
-      column.append(head);
-      if (!stage.cards.length && !thin(stage)) { column.append(make("div", "hint", stage.hint)); }
-      for (const facts of stage.cards) { column.append(draw(facts)); }
-      if (stage.more) { column.append(make("div", "more", `and ${stage.more} more: see the table`)); }
-      board.append(column);
+      const nodes = [head];
+      if (!stage.cards.length && !thin(stage)) { nodes.push(make("div", "hint", stage.hint)); }
+      for (const facts of stage.cards) { nodes.push(keep(facts)); }
+      if (stage.more) { nodes.push(make("div", "more", `and ${stage.more} more: see the table`)); }
+      if (column.firstChild) { column.firstChild.replaceWith(head); }
+      place(column, nodes);
     }
+    place(board, model.stages.map((stage) => columns.get(stage.name)));
+    forget(model.stages.flatMap((stage) => stage.cards.map((facts) => facts.handle)));
     marks();
+    if (focused && el.getRootNode().activeElement?.dataset?.handle !== focused) { drawn.get(focused)?.card.focus(); }
   };
   model.on("stages", fill);
-  model.on("chosen", marks);
   fill();
+  model.send_msg({chosen});  // drawn anew, a board has no ticks
 }

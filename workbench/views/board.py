@@ -23,18 +23,23 @@ SHOWN = 40  # cards a column; the table shows all
 
 
 class Board(JSComponent):
-    """`chosen` are the handles with a tick; `stages` what is drawn."""
+    """`stages` is what is drawn; `chosen` are the handles with a tick: the browser's word, never sent back to it.
+
+    A tick sent back would undo the next one, which may be under way already.
+    """
 
     stages = param.List(default=[], doc="Columns with their cards.")
-    chosen = param.List(default=[], doc="Handles of the chosen cards.")
+    chosen = param.List(default=[], doc="Handles of the chosen cards, as the browser last said.")
 
     _esm = Path(__file__).with_suffix(".js")
+    _rename = {"chosen": None}  # noqa: RUF012  (Panel's own declaration)
 
     def show(self, hypotheses: list[Hypothesis]) -> None:
-        """Draw these hypotheses; choices that are no longer there are dropped."""
+        """Draw these hypotheses; the browser lets go of choices that are no longer there and says so."""
         self.stages = stages(hypotheses)
-        there = {item.handle for item in hypotheses}
-        self.chosen = [handle for handle in self.chosen if handle in there]
+
+    def _handle_msg(self, data: Any) -> None:
+        self.chosen = [str(handle) for handle in data["chosen"]]
 
 
 def stages(hypotheses: list[Hypothesis]) -> list[dict[str, Any]]:

@@ -44,8 +44,10 @@ def build_server(lab: Any, *, host: str, port: int) -> Any:
 
     from workbench.views.frame.job_strip import JobWatch
     from workbench.views.frame.not_found import NotFound
+    from workbench.views.frame.turns import Turns
 
-    pn.extension("tabulator", notifications=True, nthreads=THREADS)
+    pn.extension("tabulator", notifications=True)
+    pn.state._thread_pool = Turns(THREADS)
     watch = JobWatch(partial(recent_jobs, lab))
     server = pn.io.server.get_server(
         {path: _opener(lab, watch, path) for path in PAGES.names()},

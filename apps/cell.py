@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
@@ -66,20 +67,18 @@ def _example(questions: Any, task: str) -> str:
 
 
 def _form(tasks: list[dict[str, Any]], task: dict[str, Any], questions: Any, chosen: str, frame: Frame) -> Any:
-    """Which cell, which perturbation."""
+    """Which cell, and its question as a sentence with the perturbation to fill in."""
     cells = pmui.Select(
-        label="Virtual cell",
-        options={row["title"]: row["task"] for row in tasks},
-        value=task["task"],
-        width=330,
-        size="small",
-    )
+        label="Virtual cell", options={row["title"]: row["task"] for row in tasks}, value=task["task"], width=340,
+        size="small", margin=0,
+    )  # fmt: skip
     cells.param.watch(frame.guard(lambda event: frame.go("/cell", task=event.new)), "value")
     names = _names(questions)
     shown = {value: key for key, value in names.items()}
     chooser = pmui.AutocompleteInput(
-        label="Perturbation", options=list(names), value=shown.get(chosen, ""), width=360, size="small",
-        placeholder="type a gene or drug", restrict=False, case_sensitive=False, min_characters=1,
+        label=f"One of {len(names):,}", options=list(names), value=shown.get(chosen, chosen.partition(":")[2]),
+        width=260 if task["kind"] == "combination" else 190, size="small", placeholder="type a gene or drug",
+        restrict=False, case_sensitive=False, min_characters=1, margin=0,
     )  # fmt: skip
 
     def ask(event: Any) -> None:
@@ -89,7 +88,14 @@ def _form(tasks: list[dict[str, Any]], task: dict[str, Any], questions: Any, cho
             frame.go("/cell", task=task["task"], perturbation=known)
 
     chooser.param.watch(frame.guard(ask), "value")
-    return pmui.FlexBox(cells, chooser, gap="12px", sizing_mode="stretch_width", margin=(0, 0, 8, 0))
+    before, _, after = task["question"].partition("{perturbation}")
+    gap = {"gap": "10px", "align_items": "center", "sizing_mode": "stretch_width"}
+    sentence = pmui.FlexBox(_words(before), chooser, _words(after), margin=(10, 0), **gap)
+    return pn.Column(cells, sentence, sizing_mode="stretch_width")
+
+
+def _words(text: str) -> Any:
+    return html(f'<span style="font-size:16px">{escape(text.strip())}</span>', sizing_mode=None)
 
 
 def _names(questions: Any) -> dict[str, str]:
@@ -138,8 +144,9 @@ def _queue_form(lab: Lab, prediction: Prediction, state: CellState, frame: Frame
         label="Readout", options=["profile", *prediction.readouts], value=suggested, size="small", min_characters=1,
         sizing_mode="stretch_width", restrict=True, case_sensitive=False,
     )  # fmt: skip
-    direction = pmui.Select(label="Direction", options=["as predicted", "up", "down", "any"], size="small", width=150)
-    threshold = pmui.FloatInput(label=f"At least ({prediction.units})", value=None, size="small", width=150, step=0.1)
+    half = {"size": "small", "sizing_mode": "stretch_width", "min_width": 0, "styles": {"flex": "1 1 0"}}
+    direction = pmui.Select(label="Direction", options=["as predicted", "up", "down", "any"], **half)
+    threshold = pmui.FloatInput(label=f"At least ({prediction.units})", value=None, step=0.1, **half)
     why = pmui.TextAreaInput(label="Why do you believe it?", size="small", rows=2, sizing_mode="stretch_width")
     button = pmui.Button(label="Queue as hypothesis", variant="contained", sizing_mode="stretch_width")
 
@@ -156,7 +163,8 @@ def _queue_form(lab: Lab, prediction: Prediction, state: CellState, frame: Frame
         "it cannot change once approved. Left empty, the threshold is half the predicted size.</p>"
     )
     return pn.Column(
-        html("<h3>Believe it? Let the lab decide</h3>"), readout, pn.Row(direction, threshold), why, button, note,
+        html("<h3>Believe it? Let the lab decide</h3>"), readout,
+        pn.Row(direction, threshold, sizing_mode="stretch_width"), why, button, note,
         sizing_mode="stretch_width", margin=(14, 0),
     )  # fmt: skip
 

@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= $(or $(WORKBENCH_PORT),5006)
 export WORKBENCH_PORT := $(PORT)
+FETCH := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target
+SKIPPED := could not be fetched; its checks are skipped
 STAMP := $(VENV)/.installed-$(shell (pwd; cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null) | cksum | cut -d' ' -f1)
 
 .PHONY: help app setup test lint bench venv browser referees clean
@@ -30,8 +32,10 @@ app: venv
 	@$(BIN)/workbench app --port $(PORT)
 
 referees: venv  # peers that only tests and benchmarks compare with, each alone in a folder; without them those are skipped
-	@[ -d .referees/efaar_benchmarking ] || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps \
-	  --target .referees efaar-benchmarking==1.0 || echo "efaar-benchmarking could not be fetched; its checks are skipped"
+	@[ -d .referees/efaar_benchmarking ] || $(FETCH) .referees efaar-benchmarking==1.0 || echo "efaar-benchmarking: $(SKIPPED)"
+	@[ -d .referees/copairs ] || $(FETCH) .referees/copairs copairs==0.5.5 statsmodels==0.15.0 patsy==1.0.3 \
+	  formulaic==1.2.2 interface_meta==2.0.1 wrapt==2.5.2 || echo "copairs: $(SKIPPED)"
+	@[ -d .referees/faiss ] || $(FETCH) .referees/faiss faiss-cpu==1.15.1 || echo "faiss: $(SKIPPED)"
 
 browser:
 	@bash scripts/browser.sh

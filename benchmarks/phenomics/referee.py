@@ -1,8 +1,9 @@
-"""The package `efaar-benchmarking` itself, as a referee for equality and speed: never imported by the product.
+"""Peers as referees for equality and speed: never imported by the product.
 
-Its wheel asks for 6.7 GB of packages and carries top-level folders named `tests` and `notebooks`. The two modules used
-here need numpy, pandas, scipy and scikit-learn only, so `make referees` unpacks the wheel alone into `.referees`, and
-scvi-tools and geomloss, which other functions of theirs use, are stood in for while the modules are imported.
+efaar-benchmarking's wheel asks for 6.7 GB of packages and carries top-level folders named `tests` and `notebooks`. The
+two modules used here need numpy, pandas, scipy and scikit-learn only, so `make referees` unpacks the wheel alone into
+`.referees`; scvi-tools and geomloss, which other functions of theirs use, are stood in for while they are imported.
+copairs and faiss lie beside it, each in a folder of its own.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ ABSENT = {"scvi.model": "SCVI", "scvi": "", "geomloss": "SamplesLoss"}
 
 
 def is_here() -> bool:
-    """Whether `make referees` has unpacked the package."""
+    """Whether `make referees` has unpacked efaar-benchmarking."""
     return (FOLDER / "efaar_benchmarking").is_dir()
+
+
+def has_copairs() -> bool:
+    """Whether `make referees` has unpacked copairs."""
+    return (FOLDER / "copairs" / "copairs").is_dir()
 
 
 def efaar(module: str = "efaar") -> Any:
@@ -35,6 +41,32 @@ def efaar(module: str = "efaar") -> Any:
         return importlib.import_module(f"efaar_benchmarking.{module}")
 
 
+def copairs() -> Any:
+    """The module `copairs.map`. Raises FileNotFoundError saying how to get the package."""
+    return _alone("copairs", "copairs.map")
+
+
+def faiss() -> Any:
+    """The module `faiss`. Raises FileNotFoundError saying how to get the package."""
+    return _alone("faiss", "faiss")
+
+
+def _alone(folder: str, module: str) -> Any:
+    if not (FOLDER / folder / folder).is_dir():
+        raise FileNotFoundError(f"{folder} is not in .referees; `make referees` fetches it.")
+    with _on_path(FOLDER / folder):
+        return importlib.import_module(module)
+
+
+@contextmanager
+def _on_path(folder: Path) -> Iterator[None]:
+    sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
 @contextmanager
 def _stand_ins() -> Iterator[None]:
     """Names for what is not installed, and the folder on the path, for the time of one import."""
@@ -43,10 +75,9 @@ def _stand_ins() -> Iterator[None]:
         sys.modules[name] = types.ModuleType(name)
         if attribute:
             setattr(sys.modules[name], attribute, None)
-    sys.path.append(str(FOLDER))
     try:
-        yield
+        with _on_path(FOLDER):
+            yield
     finally:
-        sys.path.remove(str(FOLDER))
         for name in missing:
             del sys.modules[name]

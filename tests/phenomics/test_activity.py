@@ -7,9 +7,7 @@ from workbench.errors import DataQualityError
 from workbench.phenomics.activity import (
     activity,
     agreement,
-    average_precision,
     nearest_replicate,
-    null_precision,
     replicate_evidence,
     well_strength,
 )
@@ -57,14 +55,6 @@ def test_one_plate_alone_cannot_show_agreement() -> None:
     values, entity, _ = planted(1.0)
     with pytest.raises(DataQualityError, match="two plates"):
         replicate_evidence(values, entity, np.full(len(entity), "p"))
-
-
-def test_average_precision_by_hand_and_its_null() -> None:
-    assert average_precision(np.array([0.9, 0.5]), np.array([0.7, 0.1])) == pytest.approx((1 / 1 + 2 / 3) / 2)
-    assert average_precision(np.array([1.0]), np.array([1.0])) == 0.5  # a tie counts against us
-    null = null_precision(1, 3, 20_000, np.random.default_rng(0))
-    for rank in (1, 2, 3, 4):
-        assert np.mean(np.isclose(null, 1 / rank)) == pytest.approx(0.25, abs=0.02)
 
 
 def test_activity_tells_planted_entities_from_controls() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from workbench.errors import DataQualityError
 from workbench.kernels.permutation import benjamini_hochberg, p_upper, shuffle_within
 from workbench.kernels.topk import unit_rows
+from workbench.phenomics.precision import mean_precision, rank_replicates
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,51 +94,16 @@ def activity(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Mean average precision of finding an entity's replicates (on other plates) among same-plate controls.
 
-    values [n_wells, d]; entity, plate, is_control [n_wells] -> entities [n], map [n], p [n], q [n]. The null ranks the
-    same numbers of positives and controls at random; the members of one entity share the draws, which is exact when
-    they agree fully and conservative otherwise.
-    """  # fmt: skip
-    units = unit_rows(values)
-    treated = np.flatnonzero(~is_control)
-    entities, code = np.unique(entity[treated], return_inverse=True)
-    precision = np.full(len(treated), np.nan)
-    shape = np.zeros((len(treated), 2), dtype=int)
-    members: dict[int, np.ndarray] = {i: treated[code == i] for i in range(len(entities))}
-    controls = {name: np.flatnonzero(is_control & (plate == name)) for name in np.unique(plate)}
-    for i_query, well in enumerate(treated):
-        mates = members[code[i_query]]
-        mates = mates[plate[mates] != plate[well]]
-        rivals = controls[plate[well]]
-        if len(mates) and len(rivals):
-            precision[i_query] = average_precision(units[mates] @ units[well], units[rivals] @ units[well])
-            shape[i_query] = len(mates), len(rivals)
-    rng = np.random.default_rng(seed)
-    nulls = {tuple(key): null_precision(*key, n_null, rng) for key in np.unique(shape[np.isfinite(precision)], axis=0)}
-    score, p = np.full(len(entities), np.nan), np.full(len(entities), np.nan)
-    for i in range(len(entities)):
-        mine = np.flatnonzero((code == i) & np.isfinite(precision))
-        if len(mine):
-            score[i] = precision[mine].mean()
-            null = np.mean([nulls[tuple(key)] for key in shape[mine]], axis=0)
-            p[i] = p_upper(score[i : i + 1] - 1e-12, null)[0]
-    return entities, score, p, benjamini_hochberg(p)
-
-
-def average_precision(positives: np.ndarray, negatives: np.ndarray) -> float:
-    """Mean over positives of the precision at their rank; ties count against us.
-
-    positives [n_pos], negatives [n_neg] similarities to the query.
+    values [n_wells, d]; entity, plate, is_control [n_wells] -> entities [n], map [n], p [n], q [n]; NaN for an entity
+    without a replicate on another plate or without controls. Null as in `precision.mean_precision`.
     """
-    ordered = np.sort(positives)[::-1]
-    hits = np.arange(1, len(ordered) + 1)
-    ahead = len(negatives) - np.searchsorted(np.sort(negatives), ordered, "left")
-    return float(np.mean(hits / (hits + ahead)))
-
-
-def null_precision(n_pos: int, n_neg: int, n_null: int, rng: np.random.Generator) -> np.ndarray:
-    """Average precision of random rankings of n_pos positives among n_neg negatives: [n_null]."""
-    ranks = np.sort(rng.random((n_null, n_pos + n_neg)).argpartition(n_pos - 1, axis=1)[:, :n_pos], axis=1) + 1
-    return np.mean(np.arange(1, n_pos + 1) / ranks, axis=1)
+    ranking = rank_replicates(values, entity, is_control, positive_apart=plate, negative_within=plate)
+    found = mean_precision(ranking, entity, n_null=n_null, seed=seed)
+    entities = np.unique(entity[~is_control])
+    place = np.searchsorted(entities, found.groups)
+    score, p, q = (np.full(len(entities), np.nan) for _ in range(3))
+    score[place], p[place], q[place] = found.value, found.p, found.q
+    return entities, score, p, q
 
 
 def nearest_replicate(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> np.ndarray:

@@ -11,6 +11,12 @@ def test_a_gene_by_any_case_and_with_its_name(shared_lab):
     assert (gene.symbol, gene.ncbi_gene_id) == ("PSME1", 5720)
 
 
+def test_a_gene_by_alias_prefers_the_approved_name(shared_lab):
+    gene = identifiers.find_gene(shared_lab.catalog, "her2")
+    assert (gene.symbol, gene.title) == ("ERBB2", "erb-b2 receptor tyrosine kinase 2")
+    assert "NEU" in gene.aliases
+
+
 def test_a_gene_known_only_from_networks(shared_lab):
     assert identifiers.find_gene(shared_lab.catalog, "A1CF").symbol == "A1CF"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.catalog.search import build_index, find, search_index
+from workbench.catalog.search import SURE, build_index, find, search_index
 
 NAMES = ("TP53", "TP53BP1", "TP63", "BRAF", "KRAS", "dexamethasone", "dexrazoxane", "MARCH1", "NA")
 INDEX = build_index(("gene", name, name, "", (name,)) for name in NAMES)
@@ -31,6 +31,21 @@ def test_nothing_like_it_gives_nothing():
     assert labels("") == labels("   ") == []
 
 
+def test_another_name_finds_it_after_the_symbol_and_says_so():
+    index = build_index(
+        [("gene", "HERC2", "HERC2", "", ("HERC2",)), ("gene", "ERBB2", "ERBB2", "a kinase", ("ERBB2", "HER2", "NEU")),
+         ("gene", "HER2", "HER2", "namesake", ("HER2",))]
+    )  # fmt: skip
+    (first, (_, key, *_)), (second, (_, other, _, detail)) = search_index(index, "her2", 2)
+    assert (first, key, second, other, detail) == (100.0, "HER2", 99.0, "ERBB2", "also HER2 · a kinase")
+    assert search_index(index, "erbb2", 1)[0][1][3] == "a kinase"
+
+
+def test_what_is_only_similar_stays_below_what_carries_the_text():
+    scores = {entry[2]: score for score, entry in search_index(INDEX, "tp53")}
+    assert scores["TP53"] > scores["TP53BP1"] > SURE > scores["TP63"]
+
+
 @settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_survived(text):
@@ -55,13 +70,29 @@ def test_real_names_of_every_kind_are_found(shared_lab, text, kind, label):
     assert best.url.startswith("/")
 
 
+@pytest.mark.parametrize(("alias", "symbol"), [("p53", "TP53"), ("her2", "ERBB2"), ("HIST1H2BK", "H2BC12")])
+def test_aliases_and_former_symbols_lead_to_the_gene(shared_lab, alias, symbol):
+    assert symbol in [hit.id for hit in find(shared_lab.catalog, alias, 3)]
+
+
+def test_short_texts_leave_room_for_every_kind(shared_lab):
+    assert {"gene", "compound"} <= {hit.kind for hit in find(shared_lab.catalog, "met", 12)}
+
+
+def test_what_nobody_is_called_gives_only_unsure_names(shared_lab):
+    hits = find(shared_lab.catalog, "dexametasonn", 12)
+    assert hits[0].label == "dexamethasone"
+    assert max(hit.score for hit in hits) < SURE
+
+
 def test_a_new_hypothesis_is_found_at_once(lab):
     from workbench.catalog.search import find
 
     questions = lab.cells.perturbations("simulated")
     made = lab.hypotheses.queue(lab.cells.predict("simulated", questions["perturbation_id"].iloc[0]))
-    best = find(lab.catalog, made.handle.lower(), 3)[0]
-    assert (best.kind, best.id) == ("hypothesis", made.handle)
+    for typed in (made.handle.lower(), made.handle.replace("-", "")):
+        best = find(lab.catalog, typed, 3)[0]
+        assert (best.kind, best.id) == ("hypothesis", made.handle)
 
 
 def test_html_in_a_name_stays_text(shared_lab):

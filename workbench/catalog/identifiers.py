@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
 
 _GENE = """
-SELECT Metadata_Symbol AS symbol, max(title) AS title, max(Metadata_NCBI_Gene_ID) AS ncbi_gene_id,
+SELECT Metadata_Symbol AS symbol, max(Metadata_NCBI_Gene_ID) AS ncbi_gene_id,
+       arg_max(title, CASE WHEN title = '' THEN 0 WHEN dataset = 'hgnc' THEN 2 ELSE 1 END) AS title,
        list_sort(list_distinct(flatten(list(aliases)))) AS aliases
 FROM lake.gene
 WHERE upper(Metadata_Symbol) = upper($1) OR list_contains(list_transform(aliases, x -> upper(x)), upper($1))

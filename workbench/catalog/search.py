@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import numpy as np
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 300
 RARE = 200_000  # a trigram in more names than this says little; it is skipped when rarer ones are there
-MIN_SCORE = 60.0
+SURE = 70.0  # from here on a name carries what was typed; below, names are only similar
+MIN_SIMILARITY = 0.45
+OTHER_NAME = 6.0  # what a find by alias, synonym or former symbol weighs less
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,10 @@ class Hit:
 
 @dataclass(frozen=True, eq=False)
 class SearchIndex:
-    """Names in lower case, sorted: names [n], owner [n] (entry number); postings of each trigram."""
+    """Names in lower case, sorted: names [n], shown [n] (as written), owner [n] (entry number); postings of each trigram."""
 
     names: np.ndarray
+    shown: np.ndarray
     owner: np.ndarray
     keys: np.ndarray
     starts: np.ndarray
@@ -51,56 +54,87 @@ class SearchIndex:
 
 def build_index(entries: Iterable[tuple[str, str, str, str, tuple[str, ...]]]) -> SearchIndex:
     """Index entries (kind, id, label, detail, names). Names are folded to lower case."""
-    kept, names, owner = [], [], []
+    kept, names, written, owner = [], [], [], []
     for number, (kind, key, label, detail, known_as) in enumerate(entries):
         kept.append((kind, key, label, detail))
-        for name in {text.lower() for text in known_as if text}:
+        for name, text in {text.lower(): text for text in known_as if text}.items():
             names.append(name)
+            written.append(text)
             owner.append(number)
     texts = np.array(names, dtype=object)
     order = np.argsort(texts, kind="stable") if names else np.array([], dtype=np.int64)
     texts, owners = texts[order], np.array(owner, dtype=np.int32)[order]
     keys, starts, postings = _trigram_postings(texts)
-    return SearchIndex(texts, owners, keys, starts, postings, kept)
+    return SearchIndex(texts, np.array(written, dtype=object)[order], owners, keys, starts, postings, kept)
 
 
 def search_index(index: SearchIndex, text: str, limit: int = 12) -> list[tuple[float, tuple[str, str, str, str]]]:
-    """Best entries for the text with a score of 0 to 100: exact, then prefix, then similar; ties by name."""
-    from rapidfuzz import fuzz
+    """Best entries for the text with a score of 0 to 100, ties by name: exact (100 by symbol or key, 99 by another name),
+    prefix, part of a name, and below `SURE` merely similar ones. The detail says by which other name."""
+    from rapidfuzz.distance import OSA
 
     wanted = " ".join(text.lower().split())
     if not wanted or not len(index.names):
         return []
-    scored: dict[int, float] = {}
+    scored: dict[int, tuple[float, int]] = {}
+
+    def keep(i: int, score: float) -> None:
+        number = int(index.owner[i])
+        if not _primary(index, i):
+            score -= 1.0 if score == 100.0 else OTHER_NAME
+        if score > scored.get(number, (0.0, 0))[0]:
+            scored[number] = (score, i)
+
     low, high = np.searchsorted(index.names, wanted), np.searchsorted(index.names, wanted + "\uffff")
     for i in range(low, min(high, low + CANDIDATES)):
         name = index.names[i]
-        score = 100.0 if name == wanted else 95.0 - min(len(name) - len(wanted), 30) / 2
-        scored[int(index.owner[i])] = max(score, scored.get(int(index.owner[i]), 0.0))
+        keep(i, 100.0 if name == wanted else 95.0 - min(len(name) - len(wanted), 20) / 4)
     if len(scored) < limit and len(wanted) > 2:
         for i in _similar(index, wanted):
             name = index.names[i]
-            score = 0.9 * fuzz.ratio(wanted, name)
             if wanted in name:
-                score = max(score, 80.0 - min(len(name) - len(wanted), 40) / 4)
-            if score >= MIN_SCORE:
-                scored[int(index.owner[i])] = max(score, scored.get(int(index.owner[i]), 0.0))
-    ranked = sorted(scored.items(), key=lambda item: (-item[1], index.entries[item[0]][2].lower(), item[0]))
-    return [(score, index.entries[number]) for number, score in ranked[:limit]]
+                keep(i, SURE + OTHER_NAME + 8.0 - min(len(name) - len(wanted), 32) / 4)
+                continue
+            similarity = OSA.normalized_similarity(wanted, name, score_cutoff=MIN_SIMILARITY)
+            if similarity:
+                keep(i, min(SURE - 1.0, SURE * similarity))
+    ranked = sorted(scored.items(), key=lambda item: (-item[1][0], index.entries[item[0]][2].lower(), item[0]))
+    return [(score, _named(index, number, i)) for number, (score, i) in ranked[:limit]]
 
 
 def find(catalog: Catalog, text: str, limit: int = 12) -> list[Hit]:
-    """Hits in lake and ledger, best first; a SMILES that parses comes first as a molecule."""
+    """Hits in lake and ledger, best first, every kind with its share; a SMILES that parses comes first as a molecule."""
     text = text.strip()
     if not text:
         return []
     hits = _molecule_hits(catalog, text) if _looks_like_smiles(text) else []
-    ranked = search_index(_lake_index(catalog), text, limit) + search_index(
+    ranked = search_index(_lake_index(catalog), text, 4 * limit) + search_index(
         build_index(_ledger_entries(catalog)), text, limit
     )
     ranked.sort(key=lambda item: (-item[0], item[1][2].lower()))
-    hits += [_hit(score, entry) for score, entry in ranked]
+    found = {(hit.kind, hit.id) for hit in hits}
+    hits += [_hit(score, entry) for score, entry in _shared_out(ranked, limit) if entry[:2] not in found]
     return hits[:limit]
+
+
+def _shared_out(ranked: list[tuple[float, tuple[str, str, str, str]]], limit: int) -> list[Any]:
+    """The best `limit`; a kind that would fill them all leaves up to a third to the sure finds of other kinds."""
+    best = ranked[:limit]
+    others = [item for item in ranked[limit:] if item[0] >= SURE and item[1][0] != ranked[0][1][0]][: limit // 3]
+    return best[: limit - len(others)] + others
+
+
+def _primary(index: SearchIndex, i: int) -> bool:
+    kind, key, label, _ = index.entries[int(index.owner[i])]
+    return kind not in ("gene", "compound") or index.names[i] in (key.lower(), label.lower())
+
+
+def _named(index: SearchIndex, number: int, i: int) -> tuple[str, str, str, str]:
+    """An entry, with the other name under which it was found before its detail."""
+    kind, key, label, detail = index.entries[number]
+    if _primary(index, i):
+        return kind, key, label, detail
+    return kind, key, label, " · ".join(part for part in (f"also {index.shown[i]}", detail) if part)
 
 
 def _similar(index: SearchIndex, wanted: str) -> np.ndarray:
@@ -168,11 +202,12 @@ SELECT coalesce(hash(string_agg(dataset || sha256 || imported_at::VARCHAR, '|' O
 FROM lake.dataset
 """
 _GENES = """
-SELECT symbol, max(title) AS title, list_sort(list_distinct(flatten(list(aliases)))) AS aliases FROM (
-    SELECT Metadata_Symbol AS symbol, title, aliases FROM lake.gene
-    UNION ALL SELECT DISTINCT unnest(genes), '', CAST([] AS VARCHAR[]) FROM lake.perturbation
-    UNION ALL SELECT DISTINCT source, '', CAST([] AS VARCHAR[]) FROM lake.network_edge
-    UNION ALL SELECT DISTINCT target, '', CAST([] AS VARCHAR[]) FROM lake.network_edge
+SELECT symbol, arg_max(title, CASE WHEN title = '' THEN 0 WHEN dataset = 'hgnc' THEN 2 ELSE 1 END) AS title,
+        list_sort(list_distinct(flatten(list(aliases)))) AS aliases FROM (
+    SELECT Metadata_Symbol AS symbol, title, aliases, dataset FROM lake.gene
+    UNION ALL SELECT DISTINCT unnest(genes), '', CAST([] AS VARCHAR[]), '' FROM lake.perturbation
+    UNION ALL SELECT DISTINCT source, '', CAST([] AS VARCHAR[]), '' FROM lake.network_edge
+    UNION ALL SELECT DISTINCT target, '', CAST([] AS VARCHAR[]), '' FROM lake.network_edge
 ) GROUP BY 1
 """
 _COMPOUNDS = """
@@ -196,10 +231,22 @@ def _lake_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[
 def _ledger_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[str, ...]]]:
     for row in catalog.lake.rows("SELECT number, statement, state FROM ledger.hypothesis"):
         handle = f"H-{row['number']}"
-        yield "hypothesis", handle, f"{handle} {row['statement']}", row["state"], (handle, row["statement"])
+        yield (
+            "hypothesis",
+            handle,
+            f"{handle} {row['statement']}",
+            row["state"],
+            (handle, f"H{row['number']}", row["statement"]),
+        )
     for row in catalog.lake.rows("SELECT number, title, state FROM ledger.experiment"):
         handle = f"E-{row['number']}"
-        yield "experiment", handle, f"{handle} {row['title']}", row["state"], (handle, row["title"])
+        yield (
+            "experiment",
+            handle,
+            f"{handle} {row['title']}",
+            row["state"],
+            (handle, f"E{row['number']}", row["title"]),
+        )
     for row in catalog.lake.rows("SELECT name, task, state FROM ledger.model_version"):
         yield "model", row["name"], row["name"], row["state"], (row["name"],)
 
@@ -227,7 +274,7 @@ def _molecule_hits(catalog: Catalog, text: str) -> list[Hit]:
         molecule = parse_smiles(text)
     except InputError:
         return []
-    hits = [_hit(100.0, ("molecule", molecule.smiles, molecule.smiles, f"open as molecule ({molecule.formula})"))]
+    hits = [_hit(100.0, ("molecule", molecule.smiles, molecule.smiles, f"{molecule.formula}, conformers in 3D"))]
     from workbench.catalog.identifiers import find_compound
 
     try:

@@ -9,7 +9,8 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
-SURE = 60.0  # below this score nothing carries the name; the hits are only the nearest
+SURE = 70.0  # below this score nothing carries the name; the hits are only the nearest
+NEAREST = 6
 GROUPS = ("molecule", "gene", "compound", "hypothesis", "experiment", "dataset", "model")
 
 
@@ -37,6 +38,7 @@ def answer(query: str, hits: Iterable[Any]) -> dict[str, Any]:
     message = "" if best >= SURE or not query else f"Nothing is called “{query}”."
     if message and hits:
         message += " The nearest names:"
+        hits = hits[:NEAREST]
     elif message:
         message += " Try a gene symbol, a compound's name, a SMILES or a number like H-12."
     else:

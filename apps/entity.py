@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -11,6 +12,8 @@ import numpy as np
 import panel as pn
 
 from workbench.views.compound import CompoundView
+from workbench.views.explanation import KIND as CLAIM_KIND
+from workbench.views.explanation import ExplanationView
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.gene import GeneView
 from workbench.views.response import ResponseView
@@ -20,7 +23,7 @@ from workbench.views.style.parts import chip, empty, html
 if TYPE_CHECKING:
     from workbench.lab import Lab
 
-MAX_MAPS, MAX_NEIGHBOURS, MAX_RESPONSES, MAX_RELATIONS = 4, 6, 4, 40
+MAX_MAPS, MAX_NEIGHBOURS, MAX_RESPONSES, MAX_RELATIONS, MAX_CLAIMS = 4, 6, 4, 40, 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
     is_gene = state.kind != "compound"
     if is_gene:
         gene = lab.entities.gene(state.id)
-        key, name, head = gene.symbol, gene.symbol, GeneView(gene)
+        key, name, head = gene.symbol, gene.symbol, GeneView(gene, facts=_facts(lab, gene.symbol))
         who = {"gene": key}
     else:
         compound = lab.entities.compound(state.id)
@@ -51,12 +54,13 @@ def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
         ("On the maps", lambda: _maps(lab, who)),
         ("Measured", lambda: _measured(lab, who)),
         ("Predicted", lambda: _predicted(lab, who)),
+        ("Why", lambda: _why(lab, who)),
         ("Relations and targets", lambda: _relations(lab, key, is_gene)),
         ("Cohorts", lambda: _cohorts(lab, who)),
         ("Hypotheses", lambda: _hypotheses(lab, who)),
     ]
     if not is_gene:
-        cards.insert(4, ("Molecule", lambda: _molecule(lab, compound)))
+        cards.insert(5, ("Molecule", lambda: _molecule(lab, compound)))
     places = [html(f'<div class="card"><h3>{title}</h3><p class="muted">Looking …</p></div>') for title, _ in cards]
 
     def fill() -> None:
@@ -69,6 +73,14 @@ def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
     pn.state.execute(fill, schedule="thread")
     main = pn.Column(head.panel(), *places, sizing_mode="stretch_width", styles={"gap": "14px"})
     return Content(f"What is known about {name}", main, ("gene" if is_gene else "compound",), python=head.python())
+
+
+def _facts(lab: Lab, symbol: str) -> list[str]:
+    """What was done with a gene, in which data sets: counted, not judged."""
+    found = lab.entities.perturbations(gene=symbol)
+    kinds = Counter(item.kind for item in found)
+    facts = [f"{kind} ({n})" if n > 1 else kind for kind, n in kinds.items()]
+    return [f"Perturbed here by {', '.join(facts)}"] if facts else ["Not perturbed in any data set of this catalog"]
 
 
 def _gene(symbol: str) -> str:
@@ -106,7 +118,7 @@ def _one_map(lab: Lab, map_id: str, title: str, rows: list[dict[str, Any]]) -> s
     return (
         f'<p style="margin-top:12px"><a href="{address}"><b>{escape(title)}</b></a> '
         f'<span class="muted small">{escape(evidence)}{count}</span></p>'
-        '<table class="plain"><tr><th>Nearest neighbours</th><th class="num">Similarity</th><th class="num">q</th>'
+        '<table class="plain fit"><tr><th>Nearest neighbours</th><th class="num">Similarity</th><th class="num">q</th>'
         f'<th class="num">Replicates</th><th>Known relation</th></tr>{body}</table>'
     )
 
@@ -127,7 +139,7 @@ def _measured(lab: Lab, who: dict[str, str]) -> str:
     if len(wide) > MAX_RESPONSES:
         parts.append(f'<p class="muted small">and {len(wide) - MAX_RESPONSES} more responses in the data sets.</p>')
     held = _held_back(lab, who)
-    return (f"<p>{chip(held, 'warn')}</p>" if held else "") + "".join(parts)
+    return (f"<p>{chip('held back', 'warn')} {escape(held)}</p>" if held else "") + "".join(parts)
 
 
 def _held_back(lab: Lab, who: dict[str, str]) -> str:
@@ -139,8 +151,8 @@ def _held_back(lab: Lab, who: dict[str, str]) -> str:
     if mine.empty or bool(mine["measured"].all()):
         return ""
     return {
-        "replay": "over-expression in U2OS is held back from the virtual cell; the replay lab can reveal it",
-        "held_out": "over-expression in U2OS is held out: no version of the virtual cell ever sees it",
+        "replay": "Its over-expression in U2OS is held back from the virtual cell; the replay lab can reveal it.",
+        "held_out": "Its over-expression in U2OS is held out: no version of the virtual cell ever sees it.",
     }.get(str(mine["role"].iloc[0]), "")
 
 
@@ -154,7 +166,7 @@ def _scores(found: list[Any]) -> str:
         for r in found
     )
     head = '<th>Screen</th><th>What was done</th><th class="num">Score</th><th class="num">Error</th><th class="num">n</th>'
-    return f'<table class="plain"><tr>{head}</tr>{rows}</table>'
+    return f'<table class="plain fit"><tr>{head}</tr>{rows}</table>'
 
 
 def _predicted(lab: Lab, who: dict[str, str]) -> str:
@@ -165,20 +177,7 @@ def _predicted(lab: Lab, who: dict[str, str]) -> str:
     )
     table = f'<table class="plain">{kept}</table>' if kept else ""
     answers = []
-    for task in lab.cells.tasks():
-        if not task["version"]:
-            continue
-        questions = lab.cells.perturbations(task["task"])
-        if "gene" in who:
-            mine = questions[questions["gene"] == who["gene"]]
-            asked = mine["perturbation_id"].iloc[0] if len(mine) else f"{task['kind']}:{who['gene']}"
-            if len(mine) == 0 and (task["simulated"] or task["kind"] != "over-expression"):
-                continue
-        else:
-            mine = questions[questions["perturbation_id"].str.contains(who["compound"], regex=False)]
-            if mine.empty:
-                continue
-            asked = mine["perturbation_id"].iloc[0]
+    for task, asked in _questions(lab, who):
         said = lab.cells.predict(task["task"], asked)
         kind = {"signal": "good", "outside my domain": "warn"}.get(said.verdict, "")
         address = link("/cell", task=task["task"], perturbation=asked)
@@ -192,6 +191,39 @@ def _predicted(lab: Lab, who: dict[str, str]) -> str:
             "No virtual cell can be asked about it.", "A virtual cell answers for what its data hold.", "/cell", "Cell"
         )
     return "".join(answers) + table
+
+
+def _questions(lab: Lab, who: dict[str, str]) -> list[tuple[dict[str, Any], str]]:
+    """What a virtual cell can be asked about it: task and perturbation, one a task, simulated ones last."""
+    found = []
+    for task in sorted(lab.cells.tasks(), key=lambda task: task["simulated"]):
+        if not task["version"]:
+            continue
+        known = lab.cells.perturbations(task["task"])
+        if "gene" in who:
+            mine = known[known["gene"] == who["gene"]]
+        else:
+            mine = known[known["perturbation_id"].str.contains(who["compound"], regex=False)]
+        if len(mine):
+            found.append((task, mine["perturbation_id"].iloc[0]))
+        elif "gene" in who and task["kind"] == "over-expression" and not task["simulated"]:
+            found.append((task, f"over-expression:{who['gene']}"))
+    return found
+
+
+def _why(lab: Lab, who: dict[str, str]) -> str:
+    """The best supported claims behind the first prediction."""
+    for task, asked in _questions(lab, who):
+        claims = ExplanationView(lab.cells.explain(lab.cells.predict(task["task"], asked))).data().head(MAX_CLAIMS)
+        if claims.empty:
+            continue
+        rows = "".join(
+            f"<tr><td>{escape(row.statement)}</td><td>{chip(row.verdict, CLAIM_KIND[row.verdict])}</td></tr>"
+            for row in claims.itertuples(index=False)
+        )
+        address = link("/cell", task=task["task"], perturbation=asked)
+        return f'<table class="plain">{rows}</table><p><a href="{address}">All claims with their nulls →</a></p>'
+    return _none("No claim can be made.", "Claims explain a prediction of the virtual cell.", "/cell", "Cell")
 
 
 def _relations(lab: Lab, key: str, is_gene: bool) -> str:

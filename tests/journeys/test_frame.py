@@ -72,6 +72,33 @@ def test_search_offers_a_molecule_and_says_what_it_did_not_find(app: App, page: 
     expect(page.locator("#wb-hits")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("typed", "symbol"), [("her2", "ERBB2"), ("p53", "TP53")])
+def test_an_alias_leads_to_the_page_of_its_gene(app: App, page: Page, typed: str, symbol: str) -> None:
+    app.open(page, "/")
+    box = page.get_by_role("combobox", name=SEARCH)
+    box.fill(typed)
+    expect(page.locator(".hit[aria-selected=true]")).to_contain_text("also")
+    box.press("Enter")
+    page.wait_for_url(f"**/entity?kind=gene&id={symbol}")
+    expect(page.locator("h1")).to_have_text(f"What is known about {symbol}")
+    expect(page.get_by_text("Read more:")).to_be_visible()
+
+
+def test_a_typing_error_is_said_and_the_nearest_names_are_offered(app: App, page: Page) -> None:
+    app.open(page, "/")
+    page.get_by_role("combobox", name=SEARCH).fill("dexametasone")
+    expect(page.locator(".note")).to_have_text("Nothing is called “dexametasone”. The nearest names:")
+    expect(page.locator(".hit").first).to_contain_text("dexamethasone")
+
+
+def test_the_cards_of_a_gene_stand_in_their_order(app: App, page: Page, shot: Shot) -> None:
+    app.open(page, "/entity?kind=gene&id=BRAF")
+    expect(page.get_by_text("All claims with their nulls")).to_be_visible(timeout=60_000)
+    cards = ["On the maps", "Measured", "Predicted", "Why", "Relations and targets", "Cohorts", "Hypotheses"]
+    assert [text for text in page.locator(".card > h3").all_inner_texts() if text in cards] == cards
+    shot(page, "entity_braf")
+
+
 def test_the_theme_is_remembered_and_reaches_the_page(app: App, page: Page) -> None:
     use_theme(page, app, "light")
     app.open(page, "/")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.kernels.molecules import depict
 from workbench.nouns import Compound
 from workbench.views import view
-from workbench.views.style.parts import chip, html
+from workbench.views.style.parts import chip, html, outside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,13 +47,17 @@ class CompoundView:
         )
         marks = "".join(chip(name, title="mechanism") for name in known.mechanisms)
         ids = [known.inchikey.removeprefix("NAME:")] if not known.inchikey.startswith("NAME:") else []
-        ids += [f"PubChem {known.pubchem_cid}"] if known.pubchem_cid else []
         ids += list(known.aliases)
+        shown = escape(" · ".join(ids)) + (" · " if ids and known.pubchem_cid else "")
+        if known.pubchem_cid:
+            address = f"https://pubchem.ncbi.nlm.nih.gov/compound/{known.pubchem_cid}"
+            shown += outside(address, f"PubChem {known.pubchem_cid}")
         structure = "" if known.smiles else '<p class="muted small">The structure is not in the catalog.</p>'
         return html(
             f'<div class="card" style="display:flex;gap:20px;flex-wrap:wrap;align-items:flex-start">{picture}'
-            f'<div style="flex:1 1 320px"><h3>{escape(known.name or known.inchikey)}</h3><div>{marks}</div>'
-            f'<p class="muted small" style="overflow-wrap:anywhere">{escape(" · ".join(ids))}</p>{structure}'
+            f'<div style="flex:1 1 320px;min-width:0;overflow-wrap:anywhere"><h2>{escape(known.name or known.inchikey)}</h2>'
+            f"<div>{marks}</div>"
+            f'<p class="muted small" style="overflow-wrap:anywhere">{shown}</p>{structure}'
             f"<p>{self._targets()}</p></div></div>"
         )
 

@@ -55,6 +55,6 @@ class ResponseView:
         )
         return html(
             f"<h3>{escape(self.title())}</h3><div>{mark}</div>"
-            f'<table class="plain"><tr><th>Readout</th><th class="num">Change</th><th class="num">Standard error</th></tr>'
+            f'<table class="plain fit"><tr><th>Readout</th><th class="num">Change</th><th class="num">Standard error</th></tr>'
             f"{rows}</table>"
         )

@@ -25,7 +25,7 @@ ICONS = {
 }
 _PLAIN = '<circle cx="12" cy="12" r="7"/>'
 _PARENT = {"/entity": "/explore", "/hypothesis": "/queue", "/experiment": "/queue", "/plate": "/queue"}
-_STYLE = """
+NAVIGATION_STYLE = """
 :host { width: 100%; }
 nav { display: flex; flex-direction: column; gap: 2px; padding: 12px 10px; box-sizing: border-box;
   font: 500 15px/1.2 Roboto, system-ui, sans-serif; }
@@ -69,4 +69,4 @@ def navigation(current: str) -> Any:
     import panel as pn
 
     shown = navigation_html(entries(), current)
-    return pn.pane.HTML(shown, stylesheets=[_STYLE], sizing_mode="stretch_width", margin=0)
+    return pn.pane.HTML(shown, stylesheets=[NAVIGATION_STYLE], sizing_mode="stretch_width", margin=0)

@@ -18,6 +18,7 @@ from panel.util import edit_readonly
 from workbench.errors import WorkbenchError
 from workbench.nouns import Job
 from workbench.registry import Entry
+from workbench.views.frame.brand import BRAND, BRAND_STYLE, FAVICON
 from workbench.views.frame.header import COOKIE, Header, waiting_items
 from workbench.views.frame.job_strip import STAYS, JobStrip, JobWatch
 from workbench.views.frame.navigation import navigation
@@ -28,18 +29,6 @@ from workbench.views.frame.theme import page_styles, theme_config
 from workbench.views.frame.title_bar import TitleBar
 from workbench.views.style.parts import html
 
-BRAND = (
-    '<a href="/" class="brand"><svg viewBox="0 0 24 24" aria-hidden="true">'
-    '<path d="m12 2.8 8 4.6v9.2l-8 4.6-8-4.6V7.4z"/>'
-    '<circle cx="12" cy="12" r="3.1"/><path d="M12 8.9V2.8M14.7 13.5l5.3 3.1M9.3 13.5 4 16.6"/></svg>workbench</a>'
-)
-_BRAND_STYLE = """
-.brand { display: flex; align-items: center; gap: 9px; height: 38px; font: 600 18px/1 Roboto, system-ui, sans-serif;
-  color: var(--wb-ink); text-decoration: none; letter-spacing: -.01em; }
-.brand svg { width: 26px; height: 26px; fill: none; stroke: var(--wb-accent); stroke-width: 1.7;
-  stroke-linejoin: round; }
-.brand:focus-visible { outline: 2px solid var(--wb-accent); outline-offset: 4px; border-radius: 4px; }
-"""
 _WAIT = """<div class="wait" role="status"><span></span>{text}</div><style>
 .wait {{ display: flex; align-items: center; gap: 12px; padding: 40px 4px; color: var(--wb-muted); }}
 .wait span {{ width: 18px; height: 18px; border-radius: 50%; border: 2px solid var(--wb-line);
@@ -120,7 +109,7 @@ class PageFrame:
         self.main[:] = [html(_WAIT.format(text=f"Opening {self._facts.title} …"))]
         body = pn.Row(self.main, self.inspector, sizing_mode="stretch_width", margin=0, stylesheets=[_BODY_STYLE])
         content = pn.Column(self.bar, body, self.strip, sizing_mode="stretch_width", stylesheets=[_MAIN_STYLE])
-        brand = pn.pane.HTML(BRAND, stylesheets=[_BRAND_STYLE], margin=(0, 20, 0, 4), width=160, align="center")
+        brand = pn.pane.HTML(BRAND, stylesheets=[BRAND_STYLE], margin=(0, 20, 0, 4), width=160, align="center")
         page = pmui.Page(
             header=[brand, self.search, self.header], sidebar=[navigation(self._facts.path)], main=[content],
             sidebar_variant="permanent", sidebar_width=200, sidebar_resizable=False, theme_toggle=False, busy_indicator=None,
@@ -262,11 +251,6 @@ def _problem(title: str, text: str) -> Content:
     return Content(title, html(body, max_width=720))
 
 
-FAVICON = (
-    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' "
-    "stroke='%230B6E7F' stroke-width='2' stroke-linejoin='round'><path d='m12 2.8 8 4.6v9.2l-8 4.6-8-4.6V7.4z'/>"
-    "<circle cx='12' cy='12' r='3.1'/></svg>"
-)
 _MAIN_STYLE = ":host { padding: 22px 28px 84px; box-sizing: border-box; gap: 18px; }"
 _BODY_STYLE = ":host { gap: 24px; align-items: flex-start; }"
 _INSPECTOR_STYLE = """

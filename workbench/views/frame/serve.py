@@ -53,7 +53,7 @@ def build_server(lab: Any, *, host: str, port: int) -> Any:
         {path: _opener(lab, watch, path) for path in PAGES.names()},
         address=host, port=port, websocket_origin=origins(host, port), title="workbench",
         static_dirs={"assets": str(COMPONENTS)} if COMPONENTS.is_dir() else {},
-        extra_patterns=[(r"/(?!static/|components/|assets/|favicon)(?:[\w\-]+/?){1,4}", NotFound)],
+        extra_patterns=[(r"/(?!static/|components?_?\w*/|assets/|favicon)(?:[^/]+/?){1,4}", NotFound)],
         check_unused_sessions_milliseconds=5_000, unused_session_lifetime_milliseconds=KEEP_CLOSED_MS,
         keep_alive_milliseconds=20_000,
     )  # fmt: skip

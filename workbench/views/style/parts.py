@@ -30,6 +30,11 @@ def chip(text: str, kind: str = "", title: str = "") -> str:
     return f'<span class="{name}" title="{escape(title or text)}">{escape(text)}</span>'
 
 
+def outside(address: str, name: str) -> str:
+    """A link that leaves the workbench: a tab of its own, no word of where one came from."""
+    return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a>'
+
+
 def empty(title: str, text: str, address: str = "", action: str = "") -> str:
     """What an empty place says: what would be here, and the one thing to do about it."""
     link = f'<p style="margin:10px 0 0"><a href="{escape(address)}">{escape(action)} →</a></p>' if address else ""

@@ -15,7 +15,7 @@ class Found:
 
 
 def test_groups_follow_their_best_hit() -> None:
-    made = answer("bra", [Found("compound", "bratinib", 70), Found("gene", "BRAF", 95), Found("gene", "BRAP", 65)])
+    made = answer("bra", [Found("compound", "bratinib", 71), Found("gene", "BRAF", 95), Found("gene", "BRAP", 72)])
     assert [group["kind"] for group in made["groups"]] == ["gene", "compound"]
     assert [hit["label"] for hit in made["groups"][0]["hits"]] == ["BRAF", "BRAP"]
     assert made["message"] == ""

@@ -105,7 +105,8 @@ class Explorer:
             bar, pn.pane.HTML(quality_badge(row["quality"]), sizing_mode="stretch_width", margin=(0, 10, 6, 10)),
             self.view.panel(), selection, self.table_place, sizing_mode="stretch_width",
         )  # fmt: skip
-        chips = (row["dataset"], counted(row["n_entities"], row["entity_kind"]), f"snapshot {self.map.snapshot}")
+        chips = (self.map.name, counted(row["n_entities"], row["entity_kind"]), f"snapshot {self.map.snapshot}")
+        chips += (row["dataset"],) if row["dataset"] != row["map_id"] else ()
         chips += ("simulated",) if row["simulated"] else ()
         return Content(row["title"], main, chips, self.inspector, self.view.python())
 

@@ -92,3 +92,13 @@ def test_job_states_and_progress_are_checked():
     assert nouns.Job("j", "k", "K", "done").is_finished
     with pytest.raises(InputError, match=r"1\.5"):
         nouns.Job("j", "k", "K", "running", progress=1.5)
+
+
+def test_another_recipe_gives_a_map_another_name_under_the_same_id():
+    def named(recipe_hash):
+        return nouns.Map("m", "d", "t", "gene", (), (), np.zeros((0, 3)), np.zeros((0, 2)), {}, recipe_hash=recipe_hash)
+
+    assert named("0123456789abcdef").name == "m-01234567"
+    assert named("fedcba9876543210").name != named("0123456789abcdef").name
+    assert named("").name == "m"
+    assert "m-01234567" in repr(named("0123456789abcdef"))

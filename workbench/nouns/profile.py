@@ -77,11 +77,16 @@ class Map:
         for name, column in {**self.evidence, **self.columns}.items():
             require(len(column) == n_entities, f"Map column {name!r} needs {n_entities} rows.", len(column))
 
+    @property
+    def name(self) -> str:
+        """The id with the recipe's hash, shortened, e.g. `bbbc021-3f2a9c1b`: another computation has another name."""
+        return f"{self.map_id}-{self.recipe_hash[:8]}" if self.recipe_hash else self.map_id
+
     def __len__(self) -> int:
         return len(self.entities)
 
     def __repr__(self) -> str:
-        return f"Map({self.dataset!r}, {len(self):,} {self.entity_kind}s × {self.vectors.shape[1]} dimensions)"
+        return f"Map({self.name!r}, {len(self):,} {self.entity_kind}s × {self.vectors.shape[1]} dimensions)"
 
 
 @dataclass(frozen=True)

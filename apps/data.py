@@ -133,16 +133,20 @@ def _own_file(lab: Lab, frame: Frame) -> Any:
             frame.go("/data", dataset=made.result_id)
 
         confirm.on_click(frame.guard(write))
-        lines = "<br>".join(escape(line) for line in plan.lines())
+        lines = escape("\n".join(plan.lines()))
         understood[:] = [
-            html(f'<div class="card"><h3>What was understood; nothing is written yet</h3><p>{lines}</p></div>'),
+            html(
+                '<div class="card"><h3>What was understood; nothing is written yet</h3>'
+                f'<p style="white-space:pre-wrap">{lines}</p></div>'
+            ),
             confirm,
         ]
 
     chooser.param.watch(frame.guard(read), "value")
     about = html(
-        "<p>Profiles (CSV or Parquet with <code>Metadata_</code> columns), a gene-score table (<code>gene,score</code>) or "
-        "gene pairs (<code>entity1,entity2</code>). You see what was understood before anything is written.</p>"
+        "<p>Profiles of wells or cells (CSV, Parquet, GCT, h5ad), a gene-score table (<code>gene,score</code>) or gene pairs "
+        "(<code>entity1,entity2</code>). You see what was understood before anything is written. Several files or a folder, "
+        "and what cannot be understood alone: <code>workbench data import --help</code>.</p>"
     )
     return pn.Column(about, pn.Row(name, chooser), understood, sizing_mode="stretch_width", margin=(10, 0))
 

@@ -97,23 +97,43 @@ def list_data() -> None:
 
 @data.command("import")
 def import_data(
-    name: Annotated[str, typer.Argument(help="A data set of the catalog, or a file of yours.")],
-    as_name: Annotated[str, typer.Option("--name", help="Name for your own file's data set.")] = "",
+    names: Annotated[list[str], typer.Argument(help="A data set of the catalog; or files or a folder of yours.")],
+    as_name: Annotated[str, typer.Option("--name", help="Name for your own files' data set.")] = "",
     file: Annotated[
         Path | None, typer.Option("--file", help="The catalog set's file or folder, if not bundled.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was understood.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+    plate_column: Annotated[str, typer.Option(help="Column that names the plate.")] = "",
+    well_column: Annotated[str, typer.Option(help="Column that names the well.")] = "",
+    batch_column: Annotated[str, typer.Option(help="Column that names the batch.")] = "",
+    perturbation_column: Annotated[str, typer.Option(help="Column that names what was done.")] = "",
+    perturbation_kind: Annotated[str, typer.Option(help="compound, knock-out, knock-down, over-expression.")] = "",
+    control_label: Annotated[str, typer.Option(help="What negative controls are called, e.g. DMSO.")] = "",
+    dose_column: Annotated[str, typer.Option(help="Column with the dose.")] = "",
+    cell_column: Annotated[str, typer.Option(help="Column that names the cells.")] = "",
+    time_column: Annotated[str, typer.Option(help="Column with the hours.")] = "",
+    values: Annotated[str, typer.Option(help="Matrix of an h5ad file: X, layers/NAME, obsm/NAME.")] = "",
 ) -> None:
-    """Import a data set of the catalog by name, or a file of your own."""
+    """Import a data set of the catalog by name, or files of your own: said first what was understood, then asked."""
     lab = _lab()
-    if Path(name).is_file():
-        plan = lab.data.understand(Path(name), as_name or Path(name).name.split(".")[0])
+    paths = [Path(name) for name in names]
+    if len(paths) > 1 or paths[0].exists():
+        said = {
+            "plate_column": plate_column, "well_column": well_column, "batch_column": batch_column,
+            "perturbation_column": perturbation_column, "perturbation_kind": perturbation_kind, "values": values,
+            "control_label": control_label, "dose_column": dose_column, "cell_column": cell_column,
+            "time_column": time_column,
+        }  # fmt: skip
+        plan = lab.data.understand(paths, as_name or paths[0].name.split(".")[0], **said)
         _lines(plan.lines())
         if dry_run:
             return
+        if not yes:
+            typer.confirm("Write this to the catalog? (--yes in scripts)", abort=True)
         job = lab.data.import_file(plan)
     else:
-        job = lab.data.import_(name, file=file, inline=True)
+        job = lab.data.import_(names[0], file=file, inline=True)
     dataset = lab.data.get(job.result_id)
     typer.echo(f"{dataset.dataset}: {dataset.n_rows:,} rows, {dataset.quality.get('rejected', 0)} rejected.")
 

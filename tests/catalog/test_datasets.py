@@ -84,15 +84,15 @@ def test_counts_that_are_not_the_expected_ones_are_refused(tmp_path: Path) -> No
 
 def test_a_file_of_ones_own_is_imported_once_under_its_name(empty_catalog: Catalog, write_csv) -> None:
     path = write_csv("gene,score\nTP53,1\nNA,2\n")
-    made = datasets.import_own_file(empty_catalog, path, "mine")
+    made = datasets.import_own_files(empty_catalog, path, "mine")
     assert (made.n_rows, made.bundled, made.readout) == (2, False, "score")
-    again = datasets.import_own_file(empty_catalog, path, "mine")
+    again = datasets.import_own_files(empty_catalog, path, "mine")
     assert again == made
     other = write_csv("gene,score\nTP53,9\n", "other.csv")
     with pytest.raises(ConflictError, match="another file"):
-        datasets.import_own_file(empty_catalog, other, "mine")
+        datasets.import_own_files(empty_catalog, other, "mine")
     with pytest.raises(InputError, match="has changed since"):
-        datasets.import_own_file(empty_catalog, other, "other", sha256=made.sha256)
+        datasets.import_own_files(empty_catalog, other, "other", sha256=made.sha256)
     symbols = empty_catalog.lake.rows("SELECT genes FROM lake.perturbation WHERE dataset = 'mine' ORDER BY 1")
     assert [row["genes"] for row in symbols] == [["NA"], ["TP53"]]
 

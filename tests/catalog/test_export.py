@@ -5,9 +5,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from workbench.catalog.datasets import get_dataset, import_own_file
+from workbench.catalog.datasets import get_dataset, import_own_files
 from workbench.catalog.export import export_dataset
-from workbench.catalog.importers.plan import read_own_file, recognise
+from workbench.catalog.importers.plan import read_own_files, recognise
 from workbench.catalog.store import Catalog
 from workbench.errors import StorageError
 
@@ -38,7 +38,7 @@ def test_our_own_importer_reads_what_was_exported(imported: Catalog, tmp_path: P
     assert (plan.counts["well"], plan.counts["feature"], plan.counts["response"]) == (1525, 191, 304)
     assert plan.rejects == ()
     genes = export_dataset(imported, get_dataset(imported, "l1000_orf_u2os"), tmp_path)
-    plan, batch, _ = read_own_file(imported, genes / "profiles.csv", "genes")
+    plan, batch, _ = read_own_files(imported, genes / "profiles.csv", "genes")
     perturbations = batch.frames["perturbation"][0]
     assert (perturbations["kind"] == "over-expression").sum() == 324
 
@@ -48,7 +48,7 @@ def test_cells_that_look_like_formulas_are_made_text(empty_catalog: Catalog, tmp
         "Metadata_Plate,Metadata_Well,Metadata_Compound,f\nP,A1,DMSO,1\nP,A2,DMSO,1\n"
         "P,A3,=HYPERLINK(1),2\nP,A4,@x,3\nP,A5,<b>x</b>,4\n"
     )
-    import_own_file(empty_catalog, path, "mine")
+    import_own_files(empty_catalog, path, "mine")
     folder = export_dataset(empty_catalog, get_dataset(empty_catalog, "mine"), tmp_path)
     for file in folder.glob("*.csv"):
         with file.open(encoding="utf-8") as handle:

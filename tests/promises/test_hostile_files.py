@@ -42,7 +42,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_line_names_what_is_wrong(home: Path, tmp_path: Path, name, content, message) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    done = run(home, "data", "import", str(path), "--name", "mine")
+    done = run(home, "data", "import", str(path), "--name", "mine", "--yes")
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
@@ -58,7 +58,7 @@ def test_markup_and_formulas_are_stored_as_the_text_they_are(home: Path, tmp_pat
         "Metadata_Plate,Metadata_Well,Metadata_Name,f\nP,A1,DMSO,1\nP,A2,DMSO,2\n"
         f"P,A3,{name},3\nP,A4,=1+1,4\nP,A4,again,4\n"
     )
-    done = run(home, "data", "import", str(path), "--name", "mine")
+    done = run(home, "data", "import", str(path), "--name", "mine", "--yes")
     assert done.returncode == 0, done.stderr
     assert "1 rejected" in done.stdout
     catalog = Catalog.open(Settings(home=home, mirror=None))

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.catalog.datasets import get_dataset, import_dataset, import_own_file, list_datasets
+from workbench.catalog.datasets import get_dataset, import_dataset, import_own_files, list_datasets
 from workbench.catalog.integrity import OWNED, verify_dataset
+from workbench.catalog.maps import read_wells
 from workbench.catalog.store import Catalog
 from workbench.settings import Settings
 
@@ -52,7 +53,7 @@ from workbench.settings import Settings
 catalog = Catalog.open(Settings(home=Path(sys.argv[1]), mirror=None))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    datasets.import_own_file(catalog, Path(sys.argv[2]), "mine")
+    datasets.import_own_files(catalog, Path(sys.argv[2]), "mine")
 except StorageError as error:
     print("refused:", error)
 """
@@ -104,6 +105,32 @@ def test_killed_between_two_tables_then_repeated(tmp_path: Path, undisturbed, di
     assert_nothing_there(catalog)
     catalog.close()
     assert_repeated_import_is_whole(tmp_path, undisturbed)
+
+
+@pytest.mark.parametrize("die_at", [6, 8, 9])
+def test_killed_within_the_stream_of_a_file_then_repeated(tmp_path: Path, die_at: int) -> None:
+    n, rng = 20_000, np.random.default_rng(0)
+    place = np.arange(n) % 384
+    frame = pd.DataFrame(rng.normal(size=(n, 4)).astype(np.float32), columns=[f"f{i}" for i in range(4)])
+    frame.insert(0, "plate", np.char.add("P", (np.arange(n) // 384).astype(str)))
+    frame.insert(1, "well", [f"{chr(65 + i // 24)}{i % 24 + 1:02d}" for i in place])
+    frame.insert(2, "compound", np.where(place < 16, "DMSO", np.char.add("drug ", place.astype(str))))
+    path = tmp_path / "profiles.parquet"
+    frame.to_parquet(path)
+    own = IMPORT.replace("import_dataset(catalog, name)", "import_own_files(catalog, Path(name), 'mine')")
+    process = start(own, str(tmp_path / "home"), str(path), str(die_at))
+    process.communicate(timeout=120)
+    assert process.returncode == -9
+    catalog = Catalog.open(Settings(home=tmp_path / "home", mirror=None))
+    assert_nothing_there(catalog)
+    assert list((catalog.settings.cache / "imports").iterdir()) == []
+    made = import_own_files(catalog, path, "mine")
+    assert made.n_rows == n
+    assert verify_dataset(catalog, made)["ok"]
+    stored = read_wells(catalog, "mine")
+    wanted = frame.sort_values(["plate", "well"], kind="stable")[["f0", "f1", "f2", "f3"]].to_numpy()
+    np.testing.assert_array_equal(stored.values, wanted)
+    catalog.close()
 
 
 @pytest.mark.parametrize("draw", [1, 2])
@@ -159,6 +186,6 @@ def test_a_full_disk_is_said_and_leaves_the_old_state(tmp_path: Path) -> None:
     catalog = Catalog.open(Settings(home=home, mirror=None))
     assert catalog.lake.current_snapshot() == before
     assert [item.dataset for item in list_datasets(catalog)] == ["cellbox_skmel133"]
-    assert import_own_file(catalog, path, "mine").n_rows == 384  # there is room again
+    assert import_own_files(catalog, path, "mine").n_rows == 384  # there is room again
     assert all(verify_dataset(catalog, item)["ok"] for item in list_datasets(catalog))
     catalog.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from workbench.kernels.response import against_controls, summarise
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
     from workbench.nouns import Context, Perturbation
 
@@ -31,6 +33,7 @@ class Batch:
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
         self.frames: dict[str, list[pd.DataFrame]] = {}
+        self.streams: dict[str, tuple[int, Callable[[], Iterator[pd.DataFrame | pa.Table]]]] = {}
         self.rejects: list[dict[str, Any]] = []
         self.feature_names: list[str] = []
 
@@ -48,6 +51,17 @@ class Batch:
             frame = frame.assign(dataset=self.dataset)
         if len(frame):
             self.frames.setdefault(table, []).append(frame)
+
+    def add_stream(self, table: str, n_rows: int, blocks: Callable[[], Iterator[pd.DataFrame | pa.Table]]) -> None:
+        """Rows of a lake table that are made block by block when they are written, for what memory cannot hold."""
+        if n_rows:
+            self.streams[table] = (n_rows, blocks)
+
+    def symbols(self) -> frozenset[str]:
+        """Genes that the perturbations name."""
+        return frozenset(
+            gene for frame in self.frames.get("perturbation", []) for genes in frame["genes"] for gene in genes
+        )
 
     def add_perturbations(self, perturbations: list[Perturbation], annotations: dict[str, dict[str, Any]]) -> None:
         """Perturbations with whatever else is known of each, by id; repeated ids are written once."""
@@ -160,7 +174,8 @@ class Batch:
 
     def counts(self) -> dict[str, int]:
         """Rows a table."""
-        return {table: sum(map(len, frames)) for table, frames in self.frames.items()}
+        counts = {table: sum(map(len, frames)) for table, frames in self.frames.items()}
+        return counts | {table: counts.get(table, 0) + n_rows for table, (n_rows, _) in self.streams.items()}
 
     def write(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Insert everything into the lake within the caller's transaction."""
@@ -168,9 +183,12 @@ class Batch:
             self.add("reject", self.rejects)
         for table, frames in self.frames.items():
             write_frame(cursor, table, pd.concat(frames, ignore_index=True))
+        for table, (_, blocks) in self.streams.items():
+            for block in blocks():
+                write_frame(cursor, table, block)
 
 
-def write_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+def write_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame | pa.Table) -> None:
     """Insert rows, columns by name, within the caller's transaction; what data sets share is written once."""
     key = SHARED.get(table)
     new = f" WHERE {key} NOT IN (SELECT {key} FROM lake.{table})" if key else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from workbench.nouns import Dataset
 if TYPE_CHECKING:
     import duckdb
 
+    from workbench.catalog.importers.wishes import Wishes
     from workbench.catalog.store import Catalog
 
 _NEWEST = "SELECT * FROM lake.dataset QUALIFY row_number() OVER (PARTITION BY dataset ORDER BY imported_at DESC) = 1"
@@ -76,16 +78,19 @@ def check_files(catalog: Catalog, entry: Entry, file: Path | None = None) -> dic
     return files
 
 
-def import_own_file(catalog: Catalog, path: Path, name: str, sha256: str = "") -> Dataset:
-    """Import somebody's own file under a name; the same file twice is once. `sha256`: what it was when understood.
+def import_own_files(
+    catalog: Catalog, paths: Path | Sequence[Path], name: str, sha256: str = "", wishes: Wishes | None = None
+) -> Dataset:
+    """Import somebody's own files under a name; the same twice is once. `sha256`: what they were when understood.
 
-    Raises InputError for an unusable or since altered file, ConflictError when another file has that name.
+    Raises InputError for unusable or since altered files, ConflictError when another file has that name.
     """
-    from workbench.catalog.importers.plan import read_own_file
+    from workbench.catalog.importers.plan import checksum, chosen_files, read_own_files
 
-    plan, batch, dataset = read_own_file(catalog, path, name)
-    if sha256 and sha256 != plan.sha256:
-        raise InputError(f"{path.name} has changed since it was looked at.", where=str(path), hint="Look at it again.")
+    chosen = chosen_files(paths)
+    if sha256 and sha256 != checksum(chosen):
+        raise InputError(f"{chosen[0].name} has changed since it was looked at.", hint="Look at it again.")
+    _, batch, dataset = read_own_files(catalog, chosen, name, wishes)
     return write_batch(catalog, dataset, batch)
 
 

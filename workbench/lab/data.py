@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,15 +43,17 @@ class Data:
         place = {} if file is None else {"file": str(file)}
         return run_job(self.catalog, "import_dataset", inline=inline, person=person, name=name, **place)
 
-    def understand(self, path: Path, name: str) -> ImportPlan:
-        """What was understood of a file of yours; writes nothing."""
+    def understand(self, paths: Path | Sequence[Path], name: str, **said: str) -> ImportPlan:
+        """What was understood of files of yours; writes nothing. `said`: control_label="DMSO", plate_column=…"""
         from workbench.catalog.importers.plan import recognise
+        from workbench.catalog.importers.wishes import Wishes
 
-        return recognise(self.catalog, path, name)
+        return recognise(self.catalog, paths, name, Wishes.of(said))
 
     def import_file(self, plan: ImportPlan, inline: bool = True, person: str | None = None) -> Job:
-        """Import a file as understood; refused when it has changed since."""
-        facts = {"path": str(plan.path.resolve()), "name": plan.name, "sha256": plan.sha256}
+        """Import files as understood; refused when they have changed since."""
+        facts: dict[str, Any] = {"paths": [str(path.resolve()) for path in plan.paths], "name": plan.name}
+        facts |= {"sha256": plan.sha256, "wishes": plan.wishes.to_json()}
         return run_job(self.catalog, "import_file", inline=inline, person=person, **facts)
 
     def remove(self, name: str) -> None:

@@ -3,15 +3,16 @@ import json
 import pytest
 
 from workbench.catalog.batch import Batch
+from workbench.catalog.importers.formats import open_table
 from workbench.catalog.importers.gene_scores import GeneScores
-from workbench.catalog.importers.tabular import read_table
+from workbench.catalog.importers.wishes import Wishes
 
 
 def read(path) -> tuple[Batch, dict]:
     batch = Batch("mine")
-    table = read_table(path)
-    assert GeneScores().accepts(table.column_names)
-    return batch, GeneScores().read(table, batch, path.name)
+    table = open_table(path)
+    assert GeneScores().accepts(table, Wishes())
+    return batch, GeneScores().read(table, batch, Wishes(), frozenset(), None)
 
 
 def test_scores_become_responses_of_one_readout(write_csv) -> None:
@@ -52,6 +53,6 @@ def test_a_mageck_summary_is_understood(write_csv) -> None:
     assert batch.frames["response"][0]["delta"].tolist() == [[1.5]]
 
 
-def test_wells_are_no_gene_scores() -> None:
-    assert not GeneScores().accepts(["Metadata_Well", "gene", "score"])
-    assert not GeneScores().accepts(["gene"])
+def test_wells_are_no_gene_scores(write_csv) -> None:
+    assert not GeneScores().accepts(open_table(write_csv("Metadata_Well,gene,score\nA1,TP53,1\n")), Wishes())
+    assert not GeneScores().accepts(open_table(write_csv("gene,x\nTP53,1\n")), Wishes())

@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.catalog.datasets import import_own_file
+from workbench.catalog.datasets import import_own_files
 from workbench.catalog.importers.plan import recognise
 from workbench.catalog.store import Catalog
 from workbench.errors import InputError
@@ -38,5 +38,5 @@ def test_a_file_without_one_usable_row_is_refused(empty_catalog: Catalog, write_
     before = empty_catalog.lake.current_snapshot()
     for text, reason in (("gene,score\n1-Mar,1\n", "date"), ("gene,score\n", "no rows")):
         with pytest.raises(InputError, match=f"no row of file.csv can be used: .*{reason}"):
-            import_own_file(empty_catalog, write_csv(text), "mine")
+            import_own_files(empty_catalog, write_csv(text), "mine")
     assert empty_catalog.lake.current_snapshot() == before

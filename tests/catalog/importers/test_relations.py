@@ -1,11 +1,12 @@
 from workbench.catalog.batch import Batch
+from workbench.catalog.importers.formats import open_table
 from workbench.catalog.importers.relations import Relations
-from workbench.catalog.importers.tabular import read_table
+from workbench.catalog.importers.wishes import Wishes
 
 
 def read(path) -> tuple[Batch, dict]:
     batch = Batch("corum")
-    return batch, Relations().read(read_table(path), batch, path.name)
+    return batch, Relations().read(open_table(path), batch, Wishes(), frozenset(), None)
 
 
 def test_pairs_that_stand_there_both_ways_are_kept_once(write_csv) -> None:
@@ -35,6 +36,6 @@ def test_rows_that_are_no_relation_are_refused(write_csv) -> None:
     assert batch.counts() == {"network_edge": 1}
 
 
-def test_other_columns_are_not_accepted() -> None:
-    assert not Relations().accepts(["entity1", "score"])
-    assert Relations().accepts(["entity2", "entity1", "x"])
+def test_other_columns_are_not_accepted(write_csv) -> None:
+    assert not Relations().accepts(open_table(write_csv("entity1,score\nA,1\n")), Wishes())
+    assert Relations().accepts(open_table(write_csv("entity2,entity1,x\nA,B,1\n")), Wishes())

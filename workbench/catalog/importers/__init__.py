@@ -1,4 +1,4 @@
-"""One file a file format: accept by its columns, read into a batch; hostile files leave nothing behind."""
+"""One file a kind of content: accept a table, read it into a batch; formats/ opens files, hostile ones leave nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ IMPORTERS = Registry("importer", "workbench.catalog.importers")
 
 
 def importer(name: str, *, needs: str) -> Callable[[Any], Any]:
-    """File a class with `accepts(columns)` and `read(table, batch)` as the reader of one kind of file.
+    """File a class with `accepts(table, wishes)` and `read(table, batch, wishes, genes, folder)` for one kind of content.
 
-    `needs` says in words which columns make a file of this kind.
+    `needs` says in words which columns make a table of this kind.
     """
     return IMPORTERS.register(name, needs=needs)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.importers import importer
-from workbench.catalog.importers.columns import DATE_REASON, GENE, SCORE, first_of, looks_like_a_date
-from workbench.catalog.importers.tabular import numbers, texts
+from workbench.catalog.importers.columns import (
+    DATE_REASON,
+    GENE,
+    HIDDEN_REASON,
+    ROLES,
+    SCORE,
+    first_of,
+    has_hidden_signs,
+    looks_like_a_date,
+)  # fmt: skip
+from workbench.catalog.importers.formats.table import Table, number_of, text_of
+from workbench.catalog.importers.wishes import Wishes
 from workbench.nouns import Context, Perturbation
 
 MAX_EXTRA = 20
@@ -21,20 +31,24 @@ MAX_EXTRA = 20
 class GeneScores:
     """Becomes a response with a single readout; further columns are kept as annotations."""
 
-    def accepts(self, columns: list[str]) -> bool:
+    def accepts(self, table: Table, wishes: Wishes) -> bool:
         """A gene column, a score column, and no wells."""
-        wells = first_of(columns, ("Metadata_Well",))
-        return wells is None and None not in (first_of(columns, GENE), first_of(columns, SCORE))
+        columns = table.columns
+        if table.measured is not None or first_of(columns, ROLES["well"]) or first_of(columns, ROLES["plate"]):
+            return False
+        return None not in (first_of(columns, GENE), first_of(columns, SCORE))
 
-    def read(self, table: pa.Table, batch: Batch, file: str) -> dict[str, Any]:
+    def read(
+        self, table: Table, batch: Batch, wishes: Wishes, genes: frozenset[str], folder: Path | None
+    ) -> dict[str, Any]:
         """Rows into the batch; gives what was understood."""
-        gene, score = first_of(table.column_names, GENE), first_of(table.column_names, SCORE)
-        genes = [text.strip() for text in texts(table, gene)]
-        values = numbers(table, [score])[0][:, 0]
-        extra = [name for name in table.column_names if name not in (gene, score)][:MAX_EXTRA]
-        kept, seen = [], set()
-        shown = texts(table, score)
-        for row, (symbol, value) in enumerate(zip(genes, values, strict=True)):
+        gene, score = first_of(table.columns, GENE), first_of(table.columns, SCORE)
+        named = [text.strip() for text in text_of(table, gene)]
+        values = number_of(table, score)
+        extra = [name for name in table.columns if name not in (gene, score)][:MAX_EXTRA]
+        kept, seen, file = [], set(), table.path.name
+        shown = text_of(table, score)
+        for row, (symbol, value) in enumerate(zip(named, values, strict=True)):
             reason = _reason(symbol, value, seen)
             if reason:
                 wrong = (gene, symbol) if np.isfinite(value) else (score, shown[row])
@@ -43,8 +57,8 @@ class GeneScores:
             seen.add(symbol)
             kept.append(row)
         context = Context("unknown cells")
-        notes = {name: texts(table, name) for name in extra}
-        perturbations = {row: Perturbation.of_gene("knock-out", genes[row]) for row in kept}
+        notes = {name: text_of(table, name) for name in extra}
+        perturbations = {row: Perturbation.of_gene("knock-out", named[row]) for row in kept}
         batch.add_contexts([context])
         batch.add_perturbations(
             list(perturbations.values()),
@@ -56,15 +70,17 @@ class GeneScores:
         batch.add_features([score], kind="screen score")
         batch.add("response", _responses(perturbations, values, context.context_id))
         return {
-            "modality": "screen", "gene column": gene, "score column": score, "readout": score,
+            "modality": "screen", "format": table.form, "gene column": gene, "score column": score, "readout": score,
             "kept beside": ", ".join(extra) or "nothing",
-            "notes": ("the intervention is taken to be a knock-out, in cells that are not named",),
+            "notes": (*table.notes, "the intervention is taken to be a knock-out, in cells that are not named"),
         }  # fmt: skip
 
 
 def _reason(symbol: str, value: float, seen: set[str]) -> str:
     if not symbol:
         return "no gene is named"
+    if has_hidden_signs(symbol):
+        return HIDDEN_REASON
     if looks_like_a_date(symbol):
         return DATE_REASON
     if not np.isfinite(value):

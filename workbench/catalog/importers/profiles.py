@@ -1,7 +1,10 @@
-"""Profiles of wells as pycytominer writes them: `Metadata_` columns and features."""
+"""Profiles of wells or cells: metadata and features, in any of the formats, however the columns are called."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,198 +13,290 @@ import pyarrow as pa
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.importers import importer
-from workbench.catalog.importers.columns import (
-    COMPOUND,
-    DATE_REASON,
-    DOSE_MM,
-    DOSE_UM,
-    GENE,
-    INCHIKEY,
-    NEGATIVE,
-    REAGENT,
-    first_of,
-    looks_like_a_date,
-    normal_well,
-)  # fmt: skip
-from workbench.catalog.importers.tabular import numbers, texts
-from workbench.errors import DataQualityError
-from workbench.nouns import Context, Perturbation
+from workbench.catalog.importers.columns import plain, shown
+from workbench.catalog.importers.formats.table import Table
+from workbench.catalog.importers.measured import Measured, Spool, measure
+from workbench.catalog.importers.roles import Roles, roles_of
+from workbench.catalog.importers.treatments import Treatments, treatments_of
+from workbench.catalog.importers.wells import TWICE, Places, places_of
+from workbench.catalog.importers.wishes import Wishes
+from workbench.kernels.response import MIN_CONTROLS, summarise
+from workbench.nouns import Perturbation
 
-KINDS = {
-    "crispr": "knock-out", "orf": "over-expression", "crispri": "knock-down", "crispra": "activation",
-    **{kind: kind for kind in ("knock-out", "over-expression", "knock-down", "activation")},
+LEVELS = {
+    "spherized": "spherized", "feature_select": "normalized, features selected", "normalized": "normalized",
+    "augmented": "raw, annotated", "consensus": "consensus of replicates",
 }  # fmt: skip
-FALSE = {"", "0", "0.0", "false", "no"}
+RESPONSE_ROWS = 8_192
 
 
-@importer("profiles", needs="columns Metadata_Plate, Metadata_Well, what was done to the well, and features")
+@importer("profiles", needs="what was done to each well (or cell), where it stands, and features")
 class Profiles:
-    """Becomes wells, profiles and, where every plate has two negative controls, responses."""
+    """Becomes wells, profiles and, on plates with two negative controls, responses."""
 
-    def accepts(self, columns: list[str]) -> bool:
-        """Plate and well are named and something was measured."""
-        return {"Metadata_Plate", "Metadata_Well"} <= set(columns) and bool(_features(columns))
+    def accepts(self, table: Table, wishes: Wishes) -> bool:
+        """Something was measured, and it is said of which well or treatment."""
+        roles = roles_of(table, wishes)
+        stands = any(roles[role] for role in ("plate", "well", "batch"))
+        treated = any(roles[role] for role in ("compound", "gene", "label", "key", "type", "control", "negcon"))
+        return bool(roles.features) and (treated or stands)
 
-    def read(self, table: pa.Table, batch: Batch, file: str) -> dict[str, Any]:
-        """Rows into the batch; gives what was understood."""
-        features, values, wrong, notes = _measured(table)
-        treatment = _Treatments(table)
-        perturbations = [treatment.of(row) for row in range(table.num_rows)]
-        contexts = _contexts(table)
-        written = texts(table, "Metadata_Well")
-        wells = [normal_well(text) for text in written]
-        refused = {row: (column, value, "this is not a number") for row, column, value in reversed(wrong)}
-        plates = [text.strip() for text in texts(table, "Metadata_Plate")]
-        seen: set[tuple[str, str | None]] = set()
-        for row, item in enumerate(perturbations):
-            place = (plates[row], wells[row])
-            if isinstance(item, tuple):
-                refused[row] = item
-            elif wells[row] is None:
-                refused[row] = ("Metadata_Well", written[row], "this is no well (A01 … AF48)")
-            elif not plates[row]:
-                refused[row] = ("Metadata_Plate", "", "the plate has no name")
-            elif place in seen:
-                refused[row] = ("Metadata_Well", " ".join(place), "this well of this plate was in the file before")
-            seen.add(place)
+    def read(
+        self, table: Table, batch: Batch, wishes: Wishes, genes: frozenset[str], folder: Path | None
+    ) -> dict[str, Any]:
+        """Rows into the batch; gives what was understood. With a folder, values are kept there to be written from."""
+        roles = roles_of(table, wishes)
+        texts = table.texts(_text_columns(table, roles))
+        places = places_of(texts, roles)
+        treatments = treatments_of(texts, roles, wishes, genes)
+        measured = measure(table, roles.features, folder)
+        refused = _refused(places, treatments, measured)
         for row, (column, value, reason) in sorted(refused.items()):
-            batch.reject(file, row + 1, column, value, reason)
-        good = np.array([row for row in range(table.num_rows) if row not in refused], dtype=int)
-        used = [perturbations[row] for row in good]
-        batch.add_contexts([contexts[row] for row in good])
-        batch.add_perturbations(used, {})
-        batch.add("compound", _compounds(used))
-        batch.add_features(features, kind="profile")
-        frame = pd.DataFrame(
-            {
-                "row_number": good + 1,
-                "Metadata_Source": _pick(table, "Metadata_Source", good),
-                "Metadata_Batch": _pick(table, "Metadata_Batch", good),
-                "Metadata_Plate": [plates[row] for row in good],
-                "Metadata_Well": [wells[row] for row in good],
-                "Metadata_JCP2022": _pick(table, "Metadata_JCP2022", good),
-                "Metadata_pert_type": ["control" if item.kind == "control" else "trt" for item in used],
-                "perturbation_id": [item.perturbation_id for item in used],
-                "context_id": [contexts[row].context_id for row in good],
-                "is_control": [item.kind == "control" for item in used],
-                "control_type": ["negcon" if item.kind == "control" else "" for item in used],
-            }
-        )
-        kept = batch.add_wells(frame, values[good], file=file)
-        notes += _responses(batch, frame[kept], values[good][kept])
-        constant = int((np.ptp(values[good][kept], axis=0) == 0).sum()) if kept.any() else 0
-        notes += (f"{constant:,} features have the same value in every well",) if constant else ()
-        return {
-            "modality": "profiles", "features": f"{len(features):,} ({features[0]} … {features[-1]})",
-            "perturbation from": treatment.described, "controls": f"{int(frame['is_control'].sum()):,} wells",
-            "readout": f"{len(features):,} features", "notes": notes,
-        }  # fmt: skip
+            file, number = table.place(row)
+            batch.reject(file, number, column, str(value), reason)
+        good = np.setdiff1d(np.arange(len(texts)), np.fromiter(refused, dtype=int, count=len(refused)))
+        wells = _wells(texts, roles, places, treatments, good)
+        _describe(batch, texts, roles, treatments, good)
+        batch.add_features(measured.features, kind="profile")
+        batch.add_wells(wells, None, file=table.path.name)
+        ids = (batch.dataset + "|" + wells["Metadata_Plate"] + "|" + wells["Metadata_Well"]).to_numpy(dtype=object)
+        batch.add_stream("profile", len(good), lambda: _profiles(measured, good, ids, batch.dataset))
+        notes = [*table.notes, *places.notes, *treatments.notes, *measured.notes]
+        notes += _responses(batch, measured, wells, good)
+        facts = _facts(table, roles, places, treatments, measured, wells)
+        return {**facts, "notes": tuple(notes + _traps(treatments, roles, measured, good))}
 
 
-class _Treatments:
-    """What was done to each row: a negative control, a compound at a dose, or a gene; else why it cannot be said."""
-
-    def __init__(self, table: pa.Table) -> None:
-        names = table.column_names
-        columns = {
-            "key": first_of(names, INCHIKEY), "compound": first_of(names, COMPOUND), "reagent": first_of(names, REAGENT),
-            "gene": first_of([name for name in names if name.startswith("Metadata_")], GENE),
-            "kind": first_of(names, ("Metadata_perturbation_type", "Metadata_perturbation_modality")),
-            "negcon": first_of(names, ("Metadata_is_negcon", "Metadata_is_control")),
-            "control": first_of(names, ("Metadata_control_type",)),
-            "type": first_of(names, ("Metadata_pert_type",)),
-        }  # fmt: skip
-        self.text = {name: texts(table, column) for name, column in columns.items()}
-        um, mm = first_of(names, DOSE_UM), first_of(names, DOSE_MM)
-        self.dose = np.full(table.num_rows, np.nan)
-        if um or mm:
-            self.dose = numbers(table, [um or mm])[0][:, 0] * (1.0 if um else 1000.0)
-        used = [columns[name] for name in ("key", "compound", "gene", "negcon", "control", "type") if columns[name]]
-        self.described = ", ".join(used) or "nothing"
-
-    def of(self, row: int) -> Perturbation | tuple[str, str, str]:
-        """The perturbation of a row, or (column, value, reason)."""
-        text = {name: values[row].strip() for name, values in self.text.items()}
-        if self._is_control(text):
-            name = text["compound"] or text["gene"] or "DMSO"
-            return Perturbation(f"control:{name}", "control", name)
-        gene = text["gene"]
-        if text["key"] or (text["compound"] and not (gene and text["kind"].lower() in KINDS)):
-            name = text["compound"] or text["key"]
-            dose = float(self.dose[row])
-            return Perturbation.of_compound(
-                text["key"] or f"NAME:{name.lower()}", name, None if np.isnan(dose) else dose
-            )  # fmt: skip
-        if not gene:
-            return "Metadata_Name", "", "the row names neither a compound nor a gene nor a control"
-        if looks_like_a_date(gene):
-            return "Metadata_Symbol", gene, DATE_REASON
-        kind = KINDS.get(text["kind"].lower(), "knock-out")
-        return Perturbation.of_gene(kind, gene, text["reagent"], text["compound"] or gene)
-
-    @staticmethod
-    def _is_control(text: dict[str, str]) -> bool:
-        if text["negcon"].lower() not in FALSE or text["control"].lower() in NEGATIVE:
-            return True
-        if text["type"].lower() in NEGATIVE or text["compound"].lower() in NEGATIVE:
-            return True
-        # JUMP tables leave the sample of DMSO wells empty and call the well a control
-        return text["type"].lower() == "control" and not (text["key"] or text["compound"] or text["gene"])
+def _text_columns(table: Table, roles: Roles) -> list[str]:
+    """All text columns of a matrix with names, for one of them names its rows; else those with a role or `Metadata_`."""
+    chosen = set(roles.features)
+    return [name for name in table.head().columns if name not in chosen]
 
 
-def _features(columns: list[str]) -> list[str]:
-    return [name for name in columns if not name.startswith(("Metadata_", "Image_", "Unnamed:"))]
+def _refused(places: Places, treatments: Treatments, measured: Measured) -> dict[int, tuple[str, str, str]]:
+    reasons = {i: item for i, item in enumerate(treatments.perturbations) if isinstance(item, tuple)}
+    refused = dict(measured.refused) | places.refused
+    if reasons:
+        wrong = np.isin(treatments.codes, list(reasons))
+        refused |= {int(row): reasons[int(treatments.codes[row])] for row in np.flatnonzero(wrong)}
+    return refused
 
 
-def _measured(table: pa.Table) -> tuple[list[str], np.ndarray, list[tuple[int, str, str]], tuple[str, ...]]:
-    """Features that hold numbers, their values [n_rows, n_features], wrong places, and a note on what was left out."""
-    names = _features(table.column_names)
-    values, wrong = numbers(table, names)
-    textual = {column for _, column, _ in wrong} & {
-        name for i, name in enumerate(names) if np.isnan(values[:, i]).all()
-    }  # fmt: skip
-    if not textual:
-        return names, values, wrong, ()
-    used = np.array([name not in textual for name in names])
-    note = f"left out, for they hold no numbers: {', '.join(sorted(textual)[:5])}"
-    kept = [item for item in wrong if item[1] not in textual]
-    return [name for name in names if name not in textual], values[:, used], kept, (note,)
+def _wells(texts: pd.DataFrame, roles: Roles, places: Places, treatments: Treatments, good: np.ndarray) -> pd.DataFrame:
+    codes = treatments.codes[good]
 
+    def by_code(values: list[Any]) -> np.ndarray:
+        return np.array([*values, None], dtype=object)[:-1][codes]
 
-def _contexts(table: pa.Table) -> list[Context]:
-    cells = texts(table, first_of(table.column_names, ("Metadata_cell_line", "Metadata_Cell_Line", "Metadata_cell")))
-    hours = first_of(table.column_names, ("Metadata_timepoint_h", "Metadata_time_h", "Metadata_timepoint"))
-    times = numbers(table, [hours])[0][:, 0] if hours else np.full(table.num_rows, np.nan)
-    return [
-        Context(cell.strip() or "unknown cells", None if np.isnan(time) else float(time))
-        for cell, time in zip(cells, times, strict=True)
-    ]
+    def text(role: str) -> np.ndarray | None:
+        if not roles[role]:
+            return None
+        values = texts[roles[role]].astype(object).to_numpy()[good]
+        return np.where(values == "", None, values)
 
-
-def _compounds(used: list[Perturbation]) -> pd.DataFrame:
-    unique = {item.compounds[0]: item for item in used if item.kind == "compound"}
+    control = treatments.is_control[codes]
+    counts = None if not roles["cell_count"] else pd.to_numeric(
+        texts[roles["cell_count"]].astype(object).iloc[good], errors="coerce"
+    ).round().astype("Int64").to_numpy(dtype=object, na_value=None)  # fmt: skip
     return pd.DataFrame(
-        [
-            {
-                "Metadata_InChIKey": key, "Metadata_Name": item.name.rsplit(" ", 2)[0] if item.dose_um else item.name,
-                "aliases": [], "targets": [], "mechanisms": [],
-            }
-            for key, item in unique.items()
-        ]
+        {
+            "row_number": good + 1, "Metadata_Source": text("source"),
+            "Metadata_Batch": np.where(places.batch[good] == "", None, places.batch[good]),
+            "Metadata_Plate": places.plate[good], "Metadata_Well": places.well[good],
+            "Metadata_JCP2022": text("jcp2022"), "Metadata_pert_type": np.where(control, "control", "trt"),
+            "perturbation_id": by_code([getattr(item, "perturbation_id", "") for item in treatments.perturbations]),
+            "context_id": by_code([item.context_id for item in treatments.contexts]),
+            "is_control": control, "control_type": by_code(treatments.control_type), "cell_count": counts,
+        }
     )  # fmt: skip
 
 
-def _pick(table: pa.Table, column: str, rows: np.ndarray) -> list[str | None]:
-    values = texts(table, column) if column in table.column_names else [""] * table.num_rows
-    return [values[row] or None for row in rows]
+def _describe(batch: Batch, texts: pd.DataFrame, roles: Roles, treatments: Treatments, good: np.ndarray) -> None:
+    """Perturbations, contexts and compounds of the rows that are kept."""
+    used, first = np.unique(treatments.codes[good], return_index=True)
+    batch.add_contexts([treatments.contexts[i] for i in used])
+    items = [treatments.perturbations[i] for i in used]
+    batch.add_perturbations(items, {})
+
+    def fact(role: str, row: int) -> str | None:
+        return (str(texts[roles[role]].iloc[good[row]]) or None) if roles[role] else None
+
+    rows: dict[str, dict[str, Any]] = {}
+    for item, row in zip(items, first, strict=True):
+        if item.kind == "compound":
+            name = item.name.rsplit(" ", 2)[0] if item.dose_um else item.name
+            rows.setdefault(item.compounds[0], {
+                "Metadata_InChIKey": item.compounds[0], "Metadata_JCP2022": fact("jcp2022", row), "Metadata_Name": name,
+                "Metadata_SMILES": fact("smiles", row), "aliases": [], "targets": [], "mechanisms": [],
+            })  # fmt: skip
+    batch.add("compound", list(rows.values()))
 
 
-def _responses(batch: Batch, wells: pd.DataFrame, values: np.ndarray) -> tuple[str, ...]:
-    """Responses where they can be had; else the reason as a note, for the profiles are still of use."""
-    if wells["is_control"].all():
-        return ("every well is a control: there are no responses",)
-    try:
-        batch.add_responses(wells, values)
-    except DataQualityError as error:
-        return (f"no responses are computed: {error.message}",)
-    return ()
+def _profiles(measured: Measured, good: np.ndarray, ids: np.ndarray, dataset: str) -> Iterator[pa.Table]:
+    """Profiles of the kept rows as tables of the lake, block by block."""
+    every = len(measured.used) == measured.spool.n_columns
+    for start, values in measured.spool.blocks():
+        low, high = np.searchsorted(good, [start, start + len(values)])
+        rows = good[low:high] - start
+        chosen = values if every else values[:, measured.used]
+        if len(rows) != len(values):
+            chosen = chosen[rows]
+        flat = pa.array(np.ascontiguousarray(chosen).ravel())
+        offsets = pa.array(np.arange(len(rows) + 1, dtype=np.int32) * chosen.shape[1])
+        yield pa.table(
+            {"well_id": pa.array(ids[low:high], pa.string()), "dataset": pa.array([dataset] * len(rows), pa.string()),
+             "vector": pa.ListArray.from_arrays(offsets, flat)}
+        )  # fmt: skip
+
+
+def _responses(batch: Batch, measured: Measured, wells: pd.DataFrame, good: np.ndarray) -> list[str]:
+    """Responses on the plates that have two controls; else the reason as a note, for the profiles are still of use."""
+    if not len(wells) or wells["is_control"].all():
+        return ["every well is a control: there are no responses"]
+    plates, names = pd.factorize(wells["Metadata_Plate"])
+    control = wells["is_control"].to_numpy(dtype=bool)
+    n_controls = np.bincount(plates[control], minlength=len(names))
+    poor = names[n_controls < MIN_CONTROLS]
+    notes = []
+    if len(poor):
+        shown_names = ", ".join(shown(str(name)) for name in poor[:5]) + (", …" if len(poor) > 5 else "")
+        notes.append(
+            f"no responses are computed on {len(poor):,} of {len(names):,} plates: they have fewer than {MIN_CONTROLS} "
+            f"negative controls ({shown_names}); name them with --control-label"
+        )
+    keys = wells["perturbation_id"].astype(str) + "\t" + wells["context_id"].astype(str)
+    chosen = np.flatnonzero(~control & (n_controls[plates] >= MIN_CONTROLS))
+    if len(chosen):
+        groups, labels = pd.factorize(keys.iloc[chosen])
+        batch.add_stream(
+            "response", len(labels),
+            lambda: _response_frames(measured, good, (plates, control, n_controls), (chosen, groups, labels), batch.dataset),
+        )  # fmt: skip
+    return notes
+
+
+def _response_frames(
+    measured: Measured,
+    good: np.ndarray,
+    on_plates: tuple[np.ndarray, ...],
+    grouped: tuple[np.ndarray, ...],
+    dataset: str,
+) -> Iterator[pd.DataFrame]:
+    """Responses against the mean of the controls of the same plate, some thousand wells at a time."""
+    plates, control, n_controls = on_plates
+    chosen, groups, labels = grouped
+    means = _control_means(measured.spool, measured.used, good, plates, control, n_controls)
+    order = np.argsort(groups, kind="stable")
+    ends = np.cumsum(np.bincount(groups))
+    start = 0
+    while start < len(labels):
+        first = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, first + RESPONSE_ROWS, side="right")))
+        rows = order[first : ends[stop - 1]]
+        wells = chosen[rows]
+        values = measured.spool.rows(good[wells])[:, measured.used].astype(np.float64) - means[plates[wells]]
+        result = summarise(values, groups[rows])
+        pairs = pd.DataFrame({"group": groups[rows], "plate": plates[wells]}).drop_duplicates()
+        n = pd.Series(n_controls[pairs["plate"]]).groupby(pairs["group"].to_numpy()).sum()
+        ids = [labels[group].split("\t") for group in result.groups]
+        yield pd.DataFrame(
+            {
+                "dataset": dataset, "perturbation_id": [item[0] for item in ids], "context_id": [item[1] for item in ids],
+                "n": result.n, "n_controls": n.reindex(result.groups).to_numpy(), "agreement": result.agreement,
+                "delta": list(result.delta), "standard_error": list(result.standard_error),
+            }
+        )  # fmt: skip
+        start = stop
+
+
+def _control_means(
+    spool: Spool, used: np.ndarray, good: np.ndarray, plates: np.ndarray, control: np.ndarray, n_controls: np.ndarray
+) -> np.ndarray:
+    """Mean of the control wells of each plate [n_plates, n_features], 0 where there is none."""
+    total = np.zeros((len(n_controls), len(used)))
+    wells = np.flatnonzero(control)
+    for start in range(0, len(wells), RESPONSE_ROWS):
+        part = wells[start : start + RESPONSE_ROWS]
+        np.add.at(total, plates[part], spool.rows(good[part])[:, used])
+    return total / np.maximum(n_controls, 1)[:, None]
+
+
+def _facts(
+    table: Table, roles: Roles, places: Places, treatments: Treatments, measured: Measured, wells: pd.DataFrame
+) -> dict[str, Any]:
+    features = measured.features
+    per_plate = wells.groupby("Metadata_Plate", sort=False)["is_control"].sum()
+    names = sorted(treatments.control_names().items(), key=lambda item: -item[1])
+    n_controls = int(wells["is_control"].sum())
+    named = ", ".join(f"{shown(name)} {n:,}" for name, n in names[:5]) + (", …" if len(names) > 5 else "")
+    spread = f"; {per_plate.min():,} to {per_plate.max():,} a plate" if len(per_plate) else ""
+    n_batches = wells["Metadata_Batch"].nunique()
+    batches = f"{n_batches:,} batches ({roles['batch'] or roles['source']})" if n_batches else "no batch column"
+    left_out = ", ".join(map(shown, roles.left_out[:8])) + (", …" if len(roles.left_out) > 8 else "")
+    twice = sum(reason == TWICE for _, _, reason in places.refused.values())
+    others = [f"{name} from {roles[role]}" for role, name in (("dose", "dose"), ("cell", "cells"), ("time", "time"),
+              ("cell_count", "cell count")) if roles[role]]  # fmt: skip
+    return {
+        "modality": "profiles", "format": table.form, "level": _level(table), "rows stand at": places.described or "their number",
+        "features": f"{len(features):,} ({shown(features[0])} … {shown(features[-1])})",
+        "perturbation from": treatments.described,
+        "perturbations": _counted(treatments, wells),
+        "controls": f"{n_controls:,} wells" + (f" ({named}){spread}" if n_controls else ": none was found"),
+        "plates and batches": f"{len(per_plate):,} plate{'s' if len(per_plate) != 1 else ''}, {batches}",
+        "wells that are there twice": f"{twice:,}",
+        "context": "; ".join(others) or "no column names cells, dose or time",
+        **measured.facts, "constant features": f"{len(measured.constant):,}",
+        "neither metadata nor feature": left_out or "none",
+        "readout": f"{len(features):,} features",
+    }  # fmt: skip
+
+
+def _counted(treatments: Treatments, wells: pd.DataFrame) -> str:
+    used = set(wells["perturbation_id"])
+    kinds = pd.Series(
+        {item.perturbation_id: item.kind for item in treatments.perturbations
+         if isinstance(item, Perturbation) and item.perturbation_id in used}, dtype=object,
+    ).value_counts()  # fmt: skip
+    sizes = wells.loc[~wells["is_control"], "perturbation_id"].value_counts()
+    found = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items()) or "none"
+    return found + (f"; {sizes.min():,} to {sizes.max():,} wells each" if len(sizes) else "")
+
+
+def _level(table: Table) -> str:
+    """How far the profiles are processed, as pycytominer names its files."""
+    name = table.path.name.lower()
+    found = next((words for word, words in LEVELS.items() if word in name), "")
+    if found and "negcon" in name and "normalized" in found:
+        found = found.replace("normalized", "normalized to the negative controls")
+    return f"{found} (from the file's name)" if found else "not said by the file's name"
+
+
+def _traps(treatments: Treatments, roles: Roles, measured: Measured, good: np.ndarray) -> list[str]:
+    notes = []
+    counts = np.bincount(treatments.codes[good], minlength=len(treatments.perturbations))
+    used = [
+        item for item, n in zip(treatments.perturbations, counts, strict=True) if n and isinstance(item, Perturbation)
+    ]
+    missing = [item for item in used if item.genes and item.genes[0].upper() in ("NA", "NAN", "NONE", "NULL")]
+    if missing:
+        notes.append(f"{missing[0].genes[0]!r} is kept as the symbol of a gene, not as a missing value")
+    spellings: dict[str, set[str]] = {}
+    for item in used:
+        for name in item.genes or item.compounds:
+            spellings.setdefault(re.sub(r"_", "", plain(name)), set()).add(name)
+    alike = [sorted(names) for key, names in spellings.items() if key and len(names) > 1]
+    if alike:
+        notes.append(
+            f"{len(alike):,} perturbations are spelled in several ways, e.g. {' and '.join(map(shown, alike[0][:3]))}"
+        )
+    n_bad = len(set(measured.refused))
+    if n_bad > 0.2 * measured.n_rows and measured.n_rows > 10:
+        notes.append(
+            f"{n_bad:,} wells are refused for single values; select features or impute them first to keep the wells"
+        )
+    if measured.constant:
+        notes.append(
+            f"{len(measured.constant):,} features have the same value in every well: "
+            f"{', '.join(map(shown, measured.constant[:3]))}"
+        )
+    return notes

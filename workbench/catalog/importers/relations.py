@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.importers import importer
 from workbench.catalog.importers.columns import DATE_REASON, first_of, looks_like_a_date
-from workbench.catalog.importers.tabular import numbers, texts
+from workbench.catalog.importers.formats.table import Table, number_of, text_of
+from workbench.catalog.importers.wishes import Wishes
 
 PAIRS = (("entity1", "entity2"), ("source", "target"), ("gene_a", "gene_b"), ("protein1", "protein2"))
 
@@ -20,24 +20,26 @@ PAIRS = (("entity1", "entity2"), ("source", "target"), ("gene_a", "gene_b"), ("p
 class Relations:
     """Becomes edges of a network named like the data set; undirected pairs are kept once."""
 
-    def accepts(self, columns: list[str]) -> bool:
+    def accepts(self, table: Table, wishes: Wishes) -> bool:
         """A pair of columns that name two genes."""
-        return _pair(columns) is not None
+        return _pair(table.columns) is not None
 
-    def read(self, table: pa.Table, batch: Batch, file: str) -> dict[str, Any]:
+    def read(
+        self, table: Table, batch: Batch, wishes: Wishes, genes: frozenset[str], folder: Path | None
+    ) -> dict[str, Any]:
         """Rows into the batch; gives what was understood."""
-        left, right = _pair(table.column_names)
+        left, right = _pair(table.columns)
         directed = left == "source"
-        sign, weight, evidence = (first_of(table.column_names, (name,)) for name in ("sign", "weight", "evidence"))
-        sources, targets = ([text.strip() for text in texts(table, name)] for name in (left, right))
-        signs = _numbers(table, sign, 0.0)
-        weights = _numbers(table, weight, 1.0)
-        notes = texts(table, evidence)
+        sign, weight, evidence = (first_of(table.columns, (name,)) for name in ("sign", "weight", "evidence"))
+        sources, targets = ([text.strip() for text in text_of(table, name)] for name in (left, right))
+        signs = number_of(table, sign, 0.0)
+        weights = number_of(table, weight, 1.0)
+        notes = text_of(table, evidence)
         rows, seen, repeated = [], set(), 0
         for row, (a, b) in enumerate(zip(sources, targets, strict=True)):
             reason = _reason(a, b, signs[row])
             if reason:
-                batch.reject(file, row + 1, f"{left}, {right}", f"{a}, {b}", reason)
+                batch.reject(table.path.name, row + 1, f"{left}, {right}", f"{a}, {b}", reason)
                 continue
             a, b = (a, b) if directed else sorted((a, b))
             if (a, b) in seen:  # benchmark files list A-B and B-A
@@ -49,17 +51,13 @@ class Relations:
         batch.add("network_edge", frame.assign(network=batch.dataset, directed=directed))
         again = (f"rows that repeat a pair, kept once: {repeated:,}",) if repeated else ()
         return {
-            "modality": "relations", "columns": f"{left}, {right}", "directed": "yes" if directed else "no",
-            "notes": again,
+            "modality": "relations", "format": table.form, "columns": f"{left}, {right}", "directed": "yes" if directed else "no",
+            "notes": (*table.notes, *again),
         }  # fmt: skip
 
 
 def _pair(columns: list[str]) -> tuple[str, str] | None:
     return next((pair for pair in PAIRS if set(pair) <= set(columns)), None)
-
-
-def _numbers(table: pa.Table, column: str | None, default: float) -> np.ndarray:
-    return np.full(table.num_rows, default) if column is None else numbers(table, [column])[0][:, 0]
 
 
 def _reason(a: str, b: str, sign: float) -> str:

@@ -80,7 +80,7 @@ def test_doses_are_in_micromolar(write_csv) -> None:
 def test_image_columns_and_text_are_no_features(write_csv) -> None:
     batch, facts = read(write_csv("Metadata_Plate,Metadata_Well,Metadata_Name,Image_Path,Site,f\nP,A1,drug,x,s,1\n"))
     assert batch.feature_names == ["f"]
-    assert any("Site" in note for note in facts["notes"])
+    assert facts["neither metadata nor feature"] == "Site"
 
 
 def test_a_jump_plate_with_empty_samples_for_dmso(loaded, tmp_path) -> None:

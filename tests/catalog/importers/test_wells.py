@@ -28,7 +28,7 @@ def test_wells_by_row_and_column(write_csv) -> None:
 
 
 def test_what_stands_nowhere_is_refused(write_csv) -> None:
-    found = places(write_csv("plate,well,drug,f1\nP,A1,x,1\n,A2,x,1\nP,Z9,x,1\nP,a01,x,1\nP,A3,x,1\n"))
+    found = places(write_csv("plate,well,drug,f1\nP,A1,x,1\n,A2,x,1\nP,A99,x,1\nP,a01,x,1\nP,A3,x,1\n"))
     assert {row: reason for row, (_, _, reason) in found.refused.items()} == {1: NO_PLATE, 2: NO_WELL, 3: TWICE}
 
 

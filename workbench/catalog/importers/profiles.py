@@ -114,6 +114,8 @@ def _wells(texts: pd.DataFrame, roles: Roles, places: Places, treatments: Treatm
 def _describe(batch: Batch, texts: pd.DataFrame, roles: Roles, treatments: Treatments, good: np.ndarray) -> None:
     """Perturbations, contexts and compounds of the rows that are kept."""
     used, first = np.unique(treatments.codes[good], return_index=True)
+    order = np.argsort(first)
+    used, first = used[order], first[order]
     batch.add_contexts([treatments.contexts[i] for i in used])
     items = [treatments.perturbations[i] for i in used]
     batch.add_perturbations(items, {})

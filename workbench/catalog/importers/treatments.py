@@ -151,11 +151,11 @@ def _perturbation(
         else:
             return _combination(item["label"], label_kind, roles["label"], genes)
     said_compound = item["kind"].lower() in COMPOUND_TYPES or item["type"].lower() in COMPOUND_TYPES
+    if compound and kind and not gene and item["type"].lower().startswith("trt_"):
+        gene = compound  # LINCS names the gene of a hairpin in pert_iname
     if item["key"] or (compound and (said_compound or not (gene and kind))):
         name = compound or item["key"]
         return Perturbation.of_compound(item["key"] or f"NAME:{name.lower()}", name, _micromolar(item, dose_unit))
-    if compound and kind and not gene and plain(item["type"]).startswith("trt_"):
-        gene = compound  # LINCS names the gene of a hairpin in pert_iname
     if not gene:
         if said_compound and compound:
             return Perturbation.of_compound(f"NAME:{compound.lower()}", compound, _micromolar(item, dose_unit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,8 +81,7 @@ def _wells(texts: pd.DataFrame, roles: Roles, notes: list[str]) -> tuple[np.ndar
         if sum(well is not None for well in made) > len(made) / 2:
             return np.array(made, dtype=object), roles["row"]
     if _mostly_wells(texts, roles["well"]):
-        known = {text: normal_well(text) for text in texts[roles["well"]].cat.categories}
-        return texts[roles["well"]].astype(object).map(known).to_numpy(dtype=object, na_value=None), roles["well"]
+        return _by_category(texts[roles["well"]], normal_well), roles["well"]
     name = roles["well"] or first_of(texts.columns, ROW_NAMES) or ""
     if not name:
         notes.append("no column names the wells: rows are called by their number (say otherwise with --well-column)")
@@ -114,5 +114,9 @@ def _reused(plate: np.ndarray, well: np.ndarray, batch: np.ndarray) -> bool:
 def _stripped(texts: pd.DataFrame, column: str) -> np.ndarray:
     if not column:
         return np.full(len(texts), "", dtype=object)
-    known = {text: str(text).strip() for text in texts[column].cat.categories}
-    return texts[column].astype(object).map(known).to_numpy(dtype=object)
+    return _by_category(texts[column], str.strip)
+
+
+def _by_category(column: pd.Series, made: Callable[[str], str | None]) -> np.ndarray:
+    """Each text of a column made into another, worked out once for each that is different."""
+    return np.array([*map(made, column.cat.categories.astype(str)), None], dtype=object)[column.cat.codes]

@@ -40,31 +40,26 @@ def opened(path: Path) -> Iterator[h5py.File]:
 def _refuse_what_lies_elsewhere(file: h5py.File, path: Path) -> None:
     import h5py
 
+    wrong: list[str] = []  # raising within h5py's walk would lose the error
+
     def look_at_link(name: str, link: Any) -> None:
         if isinstance(link, h5py.ExternalLink):
-            raise InputError(
-                f"{path.name} refers to another file: {name!r} is a link to {link.filename[:100]!r}.",
-                where=str(path), hint="Write one file that holds all its data.",
-            )  # fmt: skip
+            wrong.append(f"{path.name} refers to another file: {name!r} is a link to {str(link.filename)[:100]!r}.")
 
     def look_at(name: str, item: Any) -> None:
         if not isinstance(item, h5py.Dataset):
             return
         if item.external or item.is_virtual:
-            raise InputError(
-                f"{path.name} keeps the values of {name!r} in another file.", where=str(path),
-                hint="Write one file that holds all its data.",
-            )  # fmt: skip
+            wrong.append(f"{path.name} keeps the values of {name!r} in another file.")
         chunk = int(np.prod(item.chunks or (0,), dtype=object)) * item.dtype.itemsize
         if chunk > MAX_CHUNK_BYTES:
-            raise InputError(
-                f"{name!r} of {path.name} is in pieces of {chunk >> 20:,} MB; at most {MAX_CHUNK_BYTES >> 20} can be "
-                "unpacked.",
-                where=str(path),
-            )
+            most = f"at most {MAX_CHUNK_BYTES >> 20:,} can be unpacked."
+            wrong.append(f"{name!r} of {path.name} is in pieces of {chunk >> 20:,} MB; {most}")
 
     file.visititems_links(look_at_link)
     file.visititems(look_at)
+    if wrong:
+        raise InputError(wrong[0], where=str(path), hint="Write one file that holds all its data in smaller pieces.")
 
 
 def column(item: Any, n_rows: int, path: Path) -> np.ndarray | None:

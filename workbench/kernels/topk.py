@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.kernels.similarity_index import blocked_topk
+
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
     """Rows scaled to length one. vectors [n_rows, d] -> float32 [n_rows, d]; a zero row stays zero."""
@@ -20,26 +22,16 @@ def cosine_topk(
     vectors [n_rows, d], queries [n_queries, d] -> indices [n_queries, k] int64, similarities [n_queries, k] float32;
     k is cut to n_rows. Ties go to the lower index.
     """
-    units, asked = unit_rows(vectors), unit_rows(queries)
-    k = min(k, len(units))
-    best_index = np.zeros((len(asked), 0), dtype=np.int64)
-    best = np.zeros((len(asked), 0), dtype=np.float32)
-    for start in range(0, len(units), block):
-        similar = asked @ units[start : start + block].T
-        index = np.broadcast_to(np.arange(start, start + similar.shape[1]), similar.shape)
-        best, best_index = np.hstack([best, similar]), np.hstack([best_index, index])
-        if best.shape[1] > k:
-            order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-            best = np.take_along_axis(best, order, axis=1)
-            best_index = np.take_along_axis(best_index, order, axis=1)
-    order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(best_index, order, axis=1), np.take_along_axis(best, order, axis=1)
+    units = unit_rows(vectors)
+    return blocked_topk(units, unit_rows(queries), min(k, len(units)), block)
 
 
 def cosine_row(vectors: np.ndarray, row: int) -> np.ndarray:
-    """Cosine of one row with every row. vectors [n_rows, d] -> float32 [n_rows]."""
-    units = unit_rows(vectors)
-    return units @ units[row]
+    """Cosine of one row with every row. vectors [n_rows, d] -> float32 [n_rows]; no normalised copy is made."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths = np.where(lengths > 0, lengths, 1)
+    return vectors @ (vectors[row] / lengths[row]) / lengths
 
 
 def cosine_pairs(

@@ -80,6 +80,7 @@ def test_an_alias_leads_to_the_page_of_its_gene(app: App, page: Page, typed: str
     expect(page.locator(".hit[aria-selected=true]")).to_contain_text("also")
     box.press("Enter")
     page.wait_for_url(f"**/entity?kind=gene&id={symbol}")
+    page.locator(READY).wait_for(state="attached", timeout=60_000)
     expect(page.locator("h1")).to_have_text(f"What is known about {symbol}")
     expect(page.get_by_text("Read more:")).to_be_visible()
 

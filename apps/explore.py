@@ -1,34 +1,38 @@
-"""Explore: a map fills the canvas; a point opens its evidence, a lasso becomes a cohort."""
+"""Explore: a map fills the canvas; a point opens its evidence, a lasso its statistics, a second view compares."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from functools import partial
+from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
+from apps.explorer.answerable import Answerable
+from apps.explorer.exports import exports
+from apps.explorer.finder import finder
+from apps.explorer.parts import next_turn, quiet
+from apps.explorer.point import PointPanel
+from apps.explorer.selection import SelectionPanel
 from workbench.errors import WorkbenchError
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.map import MapView
-from workbench.views.map_facts import counted, point_html, quality_badge, refused_html
-from workbench.views.neighbours import NeighboursTable
-from workbench.views.plate_heatmap import PlateHeatmap
+from workbench.views.map_facts import counted, quality_badge, refused_html, summary_html
+from workbench.views.map_layers import Group
+from workbench.views.points import ACTIVE_Q
 from workbench.views.points import warm as compile_drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from workbench.lab import Lab
 
 TABLE_ROWS = 1000
-SUGGESTIONS = 40
 WARM_POINTS = 50_000
-PLAIN = "one colour"
+PLAIN, ALONE, AGAIN = "one colour", "nothing", "this map again"
 SHOWN = ("mechanism", "moa", "target", "gene")
+NAMES, CONTOURS, ACTIVE = "names", "contours", "q < 0.05"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class ExploreState:
     colour: str = ""
     entity: str = ""
     cohort: str = ""
+    second: str = ""
+    second_colour: str = ""
+    names: bool = True
+    contours: bool = False
+    active: bool = False
 
 
 @page("/explore", "Explore", icon="scatter_plot", order=1, state=ExploreState)
@@ -71,50 +80,86 @@ class Explorer:
     def __init__(
         self, lab: Lab, state: ExploreState, frame: Frame, row: dict[str, Any], maps: list[dict[str, Any]]
     ) -> None:
-        self.lab, self.frame, self.row, self.maps = lab, frame, row, maps
+        self.lab, self.frame, self.row, self.maps, self.state = lab, frame, row, maps, state
         self.map = lab.maps.get(row["map_id"])
-        columns = list(self.map.columns) + list(self.map.evidence)
-        colour = (
-            state.colour
-            if state.colour in columns
-            else next((name for name in self._first() if name in columns and _useful(self.map, name)), "")
-        )
-        self.view = MapView(self.map, colour=colour, on_select=self._selected, on_tap=self._tapped)
+        second, second_colour = self._second(state)
+        self.view = MapView(
+            self.map, colour=self._first_colour(state), on_select=self._selected, on_tap=self._tapped, second=second,
+            second_colour=second_colour, contours=state.contours, active=state.active and self._has_q(),
+        )  # fmt: skip
+        if not state.names:
+            self.view.show_names(False)
         self.inspector = pn.Column(sizing_mode="stretch_width")
-        self.count = pn.pane.HTML(_hint(len(self.map)), sizing_mode="stretch_width", margin=(14, 10))
+        self.count = pn.pane.HTML(_hint(len(self.map)), sizing_mode="stretch_width", margin=(12, 10))
         self.table_place = pn.Column(sizing_mode="stretch_width")
-        self.cohort_name = pmui.TextInput(label="Name of the cohort", size="small", width=220, disabled=True)
-        self.save = pmui.Button(label="Save as cohort", variant="contained", size="small", disabled=True)
-        self.clear = pmui.Button(label="Clear", variant="text", size="small", disabled=True)
-        self.save.on_click(frame.guard(self._save))
-        self.clear.on_click(frame.guard(self._clear))
+        self.cohort_name = pmui.TextInput(label="Name of the cohort", size="small", width=190, visible=False)
+        self.save = pmui.Button(label="Save as cohort", variant="contained", size="small", visible=False)
+        self.alone = pmui.Button(
+            label="Lay out alone", variant="outlined", size="small", visible=False,
+            description="A new map of only these, drawn as a job",
+        )  # fmt: skip
+        self.clear = pmui.Button(label="Clear", variant="text", size="small", visible=False)
+        for button, action in ((self.save, self._save), (self.alone, self._lay_out), (self.clear, self._clear)):
+            button.on_click(frame.guard(action))
+        self.point = PointPanel(lab, self.map, frame, lambda: self.answerable, self._address)
+        self.selection = SelectionPanel(lab, self.map, frame, lambda: self.answerable)
         self._open(state)
 
-    def _first(self) -> list[str]:
-        return [*self.map.recipe.get("colours", ()), "agreement"]
+    @cached_property
+    def answerable(self) -> Answerable:
+        """What the virtual cell can be asked about."""
+        return Answerable(self.lab, self.map)
 
     def content(self) -> Content:
         """Chooser row, map, selection and table; the inspector beside them."""
         row = self.row
-        bar = pmui.FlexBox(
-            _chooser(self.maps, row["map_id"], self.frame), self._colour_chooser(), self._finder(),
-            self._exports(), align_items="center", sizing_mode="stretch_width",
+        bar = pn.FlexBox(
+            _chooser(self.maps, row["map_id"], self.frame), self._colour_chooser(), *self._beside_choosers(),
+            finder(self.map, self.frame, self._found), exports(self.lab, self.view), margin=0,
+            sizing_mode="stretch_width", align_items="center",
         )  # fmt: skip
-        selection = pmui.Row(self.count, self.cohort_name, self.save, self.clear, sizing_mode="stretch_width")
+        badge = pn.pane.HTML(quality_badge(row["quality"]), sizing_mode="stretch_width", margin=(7, 10, 0, 10))
+        facts = pn.Row(badge, self._layers(), sizing_mode="stretch_width", margin=0)
+        selection = pn.Row(
+            self.count, self.cohort_name, self.save, self.alone, self.clear, sizing_mode="stretch_width", height=56
+        )
         main = pn.Column(
-            bar, pn.pane.HTML(quality_badge(row["quality"]), sizing_mode="stretch_width", margin=(0, 10, 6, 10)),
-            self.view.panel(), selection, self.table_place, sizing_mode="stretch_width",
-        )  # fmt: skip
+            bar, facts, self.view.panel(), selection, self.table_place, sizing_mode="stretch_width", margin=0
+        )
         chips = (self.map.name, counted(row["n_entities"], row["entity_kind"]), f"snapshot {self.map.snapshot}")
         chips += (row["dataset"],) if row["dataset"] != row["map_id"] else ()
         chips += ("simulated",) if row["simulated"] else ()
         return Content(row["title"], main, chips, self.inspector, self.view.python())
 
+    def _has_q(self) -> bool:
+        q = np.asarray(self.map.evidence.get("q", np.zeros(0)), dtype=float)
+        return bool((q < ACTIVE_Q).any())
+
+    def _first_colour(self, state: ExploreState) -> str:
+        columns = list(self.map.columns) + list(self.map.evidence)
+        if state.colour in columns:
+            return state.colour
+        wanted = [*self.map.recipe.get("colours", ()), "agreement"]
+        return next((name for name in wanted if name in columns and _useful(self.map, name)), "")
+
+    def _second(self, state: ExploreState) -> tuple[Any, str]:
+        """The map to draw beside this one, and its colour; none when the address names none that can be drawn."""
+        known = {row["map_id"] for row in self.maps if row["accepted"]}
+        if not state.second or state.second not in known:
+            return None, ""
+        second = self.lab.maps.get(state.second)
+        columns = {**second.columns, **second.evidence}
+        wanted = [state.second_colour, *second.recipe.get("colours", ()), "agreement"]
+        if second is self.map:
+            wanted = [state.second_colour, "agreement", "activity", *second.recipe.get("colours", ())]
+        return second, next((name for name in wanted if name in columns and _useful(second, name)), "")
+
     def _open(self, state: ExploreState) -> None:
+        if state.names and len(self.map) <= WARM_POINTS:
+            next_turn(self.frame.guard(self._name_clusters))
         if state.cohort:
             cohort = self.lab.maps.get_cohort(state.cohort)
-            rows = [self.lab.maps.row(self.map.map_id, name) for name in cohort.entities]
-            self.view.select(np.array(sorted(rows), dtype=np.int64))
+            self.view.select(self.lab.maps.rows(self.map.map_id, cohort))
             self._selected(self.view.selected, name=cohort.name)
         if state.entity:
             try:
@@ -122,70 +167,77 @@ class Explorer:
                 return
             except WorkbenchError as error:
                 self.frame.notify(str(error), "warning")
-        self._show(None)
+        if not state.cohort:
+            self._show(None)
 
     def _colour_chooser(self) -> Any:
-        names = [name for name in [*self.map.columns, *self.map.evidence] if _useful(self.map, name)]
-        options = {PLAIN: PLAIN} | {name.replace("_", " "): name for name in names}
-        value = self.view.colour if self.view.colour in names else PLAIN
-        chooser = pmui.Select(label="Colour by", options=options, value=value, size="small", width=150)
+        def change(name: str) -> None:
+            self.view.set_colour(name)
+            self.frame.update_url(colour=name)
 
-        def change(event: Any) -> None:
-            self.view.set_colour("" if event.new == PLAIN else event.new)
-            self.frame.update_url(colour=self.view.colour)
+        return _colours("Colour by", self.map, self.view.colour, self.frame.guard(change))
 
-        chooser.param.watch(self.frame.guard(change), "value")
-        return chooser
+    def _beside_choosers(self) -> list[Any]:
+        """What is drawn beside this map, and by which colour."""
+        others = {row["title"]: row["map_id"] for row in self.maps if row["accepted"]}
+        others = {AGAIN if map_id == self.map.map_id else title: map_id for title, map_id in others.items()}
+        options = {ALONE: "", AGAIN: self.map.map_id} | others
+        pair = self.view.pair
+        value = pair.second.map.map_id if pair else ""
+        chooser = pmui.Select(label="Beside it", options=options, value=value, size="small", width=104, margin=(10, 5))
+        kept = {"map": self.map.map_id, "colour": self.view.colour, "active": self.view.active}
+        chooser.param.watch(
+            self.frame.guard(lambda event: self.frame.go("/explore", **kept, second=event.new)), "value"
+        )
+        if pair is None:
+            return [chooser]
 
-    def _finder(self) -> Any:
-        labels = self.map.labels
-        field = pmui.AutocompleteInput(
-            label="Find on this map", options=[], case_sensitive=False, min_characters=1, restrict=False,
-            search_strategy="includes", size="small", width=170,
+        def change(name: str) -> None:
+            pair.second.set_colour(name)
+            self.frame.update_url(second_colour=name)
+
+        return [chooser, _colours("Its colour", pair.second.map, pair.second.colour, self.frame.guard(change))]
+
+    def _layers(self) -> Any:
+        """Switches of what lies over the points."""
+        options = [NAMES, CONTOURS] + ([ACTIVE] if self._has_q() else [])
+        on = {NAMES: self.state.names, CONTOURS: self.view.has_contours, ACTIVE: self.view.active}
+        switches = pmui.CheckButtonGroup(
+            options=options, value=[name for name in options if on[name]], size="small", width=268,
+            margin=(4, 10, 4, 10), sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap", "py": "3px", "px": "12px"}},
         )  # fmt: skip
 
-        def suggest(event: Any) -> None:
-            """Offer the first names that hold the typed letters: a browser chokes on a list of thousands."""
-            typed = (event.new or "").strip().lower()
-            found = dict.fromkeys(label for label in labels if typed in label.lower()) if typed else {}
-            begins_so = sorted(found, key=lambda label: (not label.lower().startswith(typed), label))
-            field.options = begins_so[:SUGGESTIONS]
+        def change(event: Any) -> None:
+            before, now = set(event.old), set(event.new)
+            if NAMES in before ^ now:
+                self._show_names(NAMES in now)
+            if CONTOURS in before ^ now:
+                self.view.show_contours(CONTOURS in now)
+            if ACTIVE in before ^ now:
+                self.view.show_active(ACTIVE in now)
+            self.frame.update_url(names=NAMES in now, contours=CONTOURS in now, active=ACTIVE in now)
 
-        def find(event: Any) -> None:
-            text = (event.new or "").strip().lower()
-            if not text:
-                return
-            row = next((i for i, label in enumerate(labels) if label.lower() == text), None)
-            row = row if row is not None else next((i for i, x in enumerate(labels) if text in x.lower()), None)
-            if row is None:
-                self.frame.notify(f"Nothing on this map is called {event.new!r}.", "warning")
-                return
-            self.view.choose(row)
-            self._tapped(row)
+        switches.param.watch(self.frame.guard(change), "value")
+        return switches
 
-        field.param.watch(self.frame.guard(suggest), "value_input")
-        field.param.watch(self.frame.guard(find), "value")
-        return field
+    def _show_names(self, shown: bool) -> None:
+        if shown:
+            self._name_clusters()
+        else:
+            self.view.show_names(False)
 
-    def _exports(self) -> Any:
-        name = self.map.map_id
+    def _name_clusters(self) -> None:
+        clusters = self.lab.maps.clusters(self.map.map_id)
+        groups = [Group(found["name"], found["rows"], bool(found["source"])) for found in clusters]
+        self.view.show_names(True, groups)
 
-        def csv() -> io.BytesIO:
-            rows = self.view.selected if len(self.view.selected) else None
-            return io.BytesIO(self.view.data(rows).to_csv(index=False).encode())
+    def _address(self, entity: str) -> str:
+        return link("/explore", map=self.map.map_id, colour=self.view.colour, entity=entity)
 
-        def svg() -> io.BytesIO:
-            return io.BytesIO(self.view.svg().encode())
-
-        buttons = [
-            pmui.FileDownload(
-                callback=csv, filename=f"{name}.csv", label="CSV", variant="text", size="small", width=62
-            ),
-            pmui.FileDownload(
-                callback=svg, filename=f"{name}.svg", label="SVG", variant="text", size="small", width=62
-            ),
-        ]
-        return pn.Row(*buttons, width=160)
+    def _found(self, row: int) -> None:
+        self.view.fly_to(row)
+        self.view.choose(row)
+        self._tapped(row)
 
     def _tapped(self, row: int | None) -> None:
         self.frame.update_url(entity="" if row is None else self.map.entities[row])
@@ -193,107 +245,45 @@ class Explorer:
 
     def _show(self, row: int | None) -> None:
         if row is None:
-            self.inspector[:] = [pn.pane.HTML(_EMPTY, sizing_mode="stretch_width")]
+            self._show_selection(self.view.selected)
             return
         self.view.choose(row)
-        facts = pn.pane.HTML(point_html(self.map, row, _entity_link(self.map, row)), margin=0)
-        self.inspector[:] = [facts, _quiet("Comparing with the whole map …")]
-        _next(self.frame.guard(partial(self._evidence, row, facts)))
+        facts = self.point.facts(row)
+        self.inspector[:] = [facts, quiet("Comparing with the whole map …")]
+        next_turn(self.frame.guard(lambda: self.inspector.__setitem__(slice(None), [facts, *self.point.parts(row)])))
 
-    def _evidence(self, row: int, facts: Any) -> None:
-        entity = self.map.entities[row]
-        parts: list[Any] = [facts, *self._queue(row), *self._structure(row)]
-        if self.map.vectors.shape[1]:
-            found = self.lab.maps.neighbours(self.map.map_id, entity, k=12)
-            table = NeighboursTable(
-                found, self.lab.maps.null(self.map.map_id),
-                address=lambda name: link("/explore", map=self.map.map_id, colour=self.view.colour, entity=name),
-            )  # fmt: skip
-            parts += [_heading("Nearest neighbours"), table.panel()]
-        parts += self._wells(entity)
-        self.inspector[:] = parts
+    def _show_selection(self, rows: np.ndarray) -> None:
+        if len(rows) == 0:
+            text = summary_html(self.map, self.row["quality"])
+            self.inspector[:] = [pn.pane.HTML(text, sizing_mode="stretch_width", margin=0)]
+            return
+        head = self.selection.head(rows)
+        self.inspector[:] = [head, quiet("Looking for what they share …")]
+        next_turn(self.frame.guard(partial(self._fill_inspector, head, rows)))
 
-    def _queue(self, row: int) -> list[Any]:
-        address = self._cell_address(row)
-        if not address:
-            return []
-        button = pmui.Button(
-            label="Queue as hypothesis", variant="contained", size="small", sizing_mode="stretch_width",
-            description="Ask the virtual cell first, then queue what it predicts",
-        )  # fmt: skip
-        button.on_click(lambda _event: self.frame.go("/cell", **address))
-        return [button]
-
-    def _cell_address(self, row: int) -> dict[str, str]:
-        """Task and perturbation with which the virtual cell can answer for this entity; empty when none can."""
-        gene = self.map.columns.get("gene")
-        symbol = str(gene[row]) if gene is not None else ""
-        for task in self.lab.cells.tasks():
-            ids = self.lab.cells.perturbations(task["task"])["perturbation_id"].tolist()
-            exact = self.map.entities[row] if self.map.entities[row] in ids else ""
-            same = next((name for name in ids if symbol and name.split(":")[-1].split("/")[0] == symbol), "")
-            if exact or same:
-                return {"task": task["task"], "perturbation": exact or same}
-        return {}
-
-    def _structure(self, row: int) -> list[Any]:
-        compound = self.map.columns.get("compound")
-        if compound is None or not str(compound[row]) or str(compound[row]).startswith("NAME:"):
-            return []
-        smiles = self.lab.entities.compound(str(compound[row])).smiles
-        if not smiles:
-            return []
-        drawing = self.lab.molecules.depict(smiles, dark=pn.config.theme == "dark")
-        fit = ["svg {width: 100%; height: auto; max-height: 220px}"]
-        return [pn.pane.HTML(drawing, stylesheets=fit, sizing_mode="stretch_width")]
-
-    def _wells(self, entity: str) -> list[Any]:
-        """Replicate wells, the plate of the first one and its image where there is one."""
-        wells = self.lab.maps.replicates(self.map.map_id, entity)
-        if len(wells) == 0:
-            return []
-        plates = list(dict.fromkeys(wells["plate"]))
-        chooser = pmui.Select(label="Plate", options=plates, value=plates[0], size="small", sizing_mode="stretch_width")
-        place = pn.Column(sizing_mode="stretch_width")
-
-        def draw(_event: Any = None) -> None:
-            plate = chooser.value
-            table = self.lab.maps.plate(self.map.map_id, plate)
-            marked = wells.loc[wells["plate"] == plate, "well"].iloc[0]
-            place[:] = [PlateHeatmap(table, "strength", title=f"plate {plate}", marked=marked).panel()]
-            place.extend(self._image(plate, marked))
-
-        chooser.param.watch(self.frame.guard(draw), "value")
-        draw()
-        return [_heading(f"{len(wells)} replicate wells on {len(plates)} plates"), chooser, place]
-
-    def _image(self, plate: str, well: str) -> list[Any]:
-        images = self.lab.data.images(dataset=self.map.dataset, plate=plate, well=well)
-        if not images:
-            return []
-        from workbench.views.image import composite
-
-        array, channels = self.lab.data.image(images[0]["image_id"])
-        return [_heading("Image of this well"), pn.pane.HTML(composite(array, channels), sizing_mode="stretch_width")]
+    def _fill_inspector(self, head: Any, rows: np.ndarray) -> None:
+        if rows is self.view.selected:  # a later selection makes this one worthless
+            self.inspector[:] = [head, *self.selection.parts(rows)]
 
     def _selected(self, rows: np.ndarray, name: str = "") -> None:
-        """The count at once; the table's first page with the next turn."""
+        """The count at once; the table's first page and the inspector with the next turn."""
         n = len(rows)
         shown = f" · cohort “{name}”" if name else ""
         self.count.object = _counted(n, len(self.map), shown) if n else _hint(len(self.map))
-        _next(self._fill_table)
+        next_turn(self.frame.guard(partial(self._show_selection, rows)))
+        next_turn(self._fill_table)
 
     def _fill_table(self) -> None:
         rows = self.view.selected
-        for widget in (self.cohort_name, self.save, self.clear):
-            widget.disabled = len(rows) == 0
+        for widget in (self.cohort_name, self.save, self.alone, self.clear):
+            widget.visible = len(rows) > 0
         if len(rows) == 0:
             self.table_place[:] = []
             return
         table = self.view.data(rows[:TABLE_ROWS])
         keep = [c for c in ("label", *SHOWN, "n_replicates", "agreement", "p", "q", "cell_count") if c in table]
         note = (
-            [] if len(rows) <= TABLE_ROWS else [_quiet(f"The first {TABLE_ROWS:,} rows; CSV gives all {len(rows):,}.")]
+            [] if len(rows) <= TABLE_ROWS else [quiet(f"The first {TABLE_ROWS:,} rows; CSV gives all {len(rows):,}.")]
         )
         numbers = {name: {"type": "money", "precision": 3, "thousand": ""} for name in ("agreement", "p", "q")}
         grid = pn.widgets.Tabulator(
@@ -312,6 +302,12 @@ class Explorer:
         self.frame.update_url(cohort=cohort.cohort_id)
         self.frame.notify(f"Saved {len(rows):,} entities as “{cohort.name}”.", "success")
 
+    def _lay_out(self, _event: Any) -> None:
+        rows, name = self.view.selected, (self.cohort_name.value or "").strip()
+        name = name or f"{len(rows):,} of {self.map.map_id} at {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+        self.lab.maps.relayout(self.map.map_id, rows, name, person=self.frame.person)
+        self.frame.notify(f"Laying out {len(rows):,} entities as “{name}”; the map appears in the chooser.", "success")
+
     def _clear(self, _event: Any) -> None:
         self.view.select(np.zeros(0, dtype=np.int64))
         self.frame.update_url(cohort="")
@@ -320,7 +316,7 @@ class Explorer:
 
 def _chooser(maps: list[dict[str, Any]], current: str, frame: Frame) -> Any:
     options = {f"{'✓' if row['accepted'] else '✕'} {row['title']}": row["map_id"] for row in maps}
-    chooser = pmui.Select(label="Map", options=options, value=current, size="small", width=250)
+    chooser = pmui.Select(label="Map", options=options, value=current, size="small", width=170, margin=(10, 5, 10, 10))
     chooser.param.watch(frame.guard(lambda event: frame.go("/explore", map=event.new)), "value")
     return chooser
 
@@ -352,13 +348,16 @@ def _no_maps(lab: Lab, frame: Frame) -> Content:
     )
 
 
-def _next(function: Callable[[], None]) -> None:
-    """Run with the session's next turn, so that what is on screen so far goes out first; at once without a session."""
-    document = pn.state.curdoc
-    if document is not None and document.session_context is not None:
-        document.add_next_tick_callback(partial(function))
-    else:
-        function()
+def _colours(label: str, map_: Any, current: str, change: Any) -> Any:
+    """A chooser of the columns of a map that tell its points apart; `change(name)` gets "" for one colour."""
+    names = [name for name in [*map_.columns, *map_.evidence] if _useful(map_, name)]
+    options = {PLAIN: PLAIN} | {name.replace("_", " "): name for name in names}
+    chooser = pmui.Select(
+        label=label, options=options, value=current if current in names else PLAIN, size="small", width=116,
+        margin=(10, 5),
+    )  # fmt: skip
+    chooser.param.watch(lambda event: change("" if event.new == PLAIN else event.new), "value")
+    return chooser
 
 
 def _useful(map_: Any, name: str) -> bool:
@@ -368,31 +367,10 @@ def _useful(map_: Any, name: str) -> bool:
     return len(np.unique(column[:5000])) > 1
 
 
-def _entity_link(map_: Any, row: int) -> str:
-    for kind in ("gene", "compound"):
-        column = map_.columns.get(kind)
-        if column is not None and str(column[row]):
-            return link("/entity", kind=kind, id=str(column[row]))
-    return ""
-
-
-def _heading(text: str) -> Any:
-    return pn.pane.HTML(f'<div style="font-weight:600;font-size:14px">{text}</div>', margin=(14, 0, 4, 0))
-
-
-def _quiet(text: str) -> Any:
-    return pn.pane.HTML(f'<div style="font-size:13px;opacity:.7">{text}</div>', margin=(0, 10))
-
-
 def _hint(n: int) -> str:
     text = f"Drag around some of the {n:,} points, or click one."
-    return f'<span style="opacity:.7">{text}</span>'
+    return f'<span style="opacity:.7;white-space:nowrap;font-size:14px">{text}</span>'
 
 
 def _counted(n: int, of: int, shown: str) -> str:
     return f'<span class="selected-count" style="font-size:15px"><b>{n:,}</b> of {of:,} selected{shown}</span>'
-
-
-_EMPTY = """<div style="opacity:.75;font-size:14px;line-height:1.5">
-<p><b>Click a point</b>, or find one by name, to see its nearest neighbours with their evidence, its replicate wells on
-the plate, and what can be asked of the virtual cell.</p></div>"""

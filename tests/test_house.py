@@ -13,7 +13,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 LIBRARY = sorted(p for p in (PROJECT / "workbench").rglob("*.py") if "migrations" not in p.parts)
-PAGES = sorted((PROJECT / "apps").glob("*.py"))
+PAGES = sorted((PROJECT / "apps").rglob("*.py"))
 TESTS = sorted((PROJECT / "tests").rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in [*LIBRARY, *PAGES]}
 ROOMS = ("hypotheses", "cells", "phenomics", "conformers")

@@ -46,6 +46,9 @@ def test_a_lasso_becomes_a_cohort_that_the_address_restores(page: Page, address:
     counted = page.locator(".selected-count")
     expect(counted).to_contain_text("of 304 selected")
     n_selected = counted.inner_text()
+    expect(page.get_by_text("Over-represented")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("each counted once")).to_be_visible()
+    expect(page.get_by_text("How alike they are")).to_be_visible()
     page.get_by_label("Name of the cohort").fill("lassoed")
     page.get_by_label("Name of the cohort").press("Tab")
     page.get_by_role("button", name="Save as cohort").click()
@@ -73,6 +76,26 @@ def test_finding_by_name_puts_the_entity_into_the_address(page: Page, address: s
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_function("() => decodeURIComponent(location.search).includes('TP53')")
+
+
+def test_two_maps_side_by_side_share_a_selection_and_the_address_keeps_the_layers(page: Page, address: str) -> None:
+    opened(page, address, "?map=periscope&second=periscope_hplm&contours=true")
+    expect(page.get_by_text("entities are on both maps, matched by")).to_be_visible()
+    expect(page.locator(".bk-Canvas")).to_have_count(2)
+    page.get_by_role("button", name="contours").click()
+    page.wait_for_function("() => !location.search.includes('contours')")
+    assert "second=periscope_hplm" in page.evaluate("location.search")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / "explore_pair.png")
+
+
+def test_the_map_is_exported_as_parquet(page: Page, address: str) -> None:
+    opened(page, address, "?map=nelisa_jump_target")
+    page.get_by_label("Export as").click()
+    page.get_by_role("option", name="Parquet").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert download.value.suggested_filename == "nelisa_jump_target.parquet"
 
 
 def test_a_refused_map_says_why_in_numbers(page: Page, address: str) -> None:

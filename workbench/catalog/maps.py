@@ -181,6 +181,15 @@ def replicate_wells(catalog: Catalog, dataset: str, perturbation_id: str) -> pa.
     )
 
 
+def wells_of(catalog: Catalog, dataset: str, perturbation_ids: list[str]) -> pa.Table:
+    """The wells of some perturbations: plate, well, perturbation_id."""
+    return catalog.lake.query(
+        """SELECT Metadata_Plate AS plate, Metadata_Well AS well, perturbation_id FROM lake.well
+           WHERE dataset = $1 AND perturbation_id IN (SELECT unnest($2::VARCHAR[])) ORDER BY 1, 2""",
+        [dataset, perturbation_ids],
+    )
+
+
 def read_plate(catalog: Catalog, dataset: str, plate: str) -> tuple[pa.Table, np.ndarray]:
     """One plate: table of wells with names, and their profiles [n_wells, n_features]."""
     table = catalog.lake.query(

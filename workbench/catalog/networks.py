@@ -52,3 +52,12 @@ def gene_sets_of(catalog: Catalog, symbol: str) -> pd.DataFrame:
         "WHERE s.Metadata_Symbol = $1 ORDER BY n.n"
     )
     return catalog.lake.query(sql, [symbol]).to_pandas()
+
+
+def memberships(catalog: Catalog, symbols: list[str]) -> pa.Table:
+    """Sets of every collection that hold one of these genes: collection, gene_set, symbol."""
+    sql = (
+        "SELECT DISTINCT collection, gene_set, Metadata_Symbol AS symbol FROM lake.gene_set "
+        "WHERE Metadata_Symbol IN (SELECT unnest($1::VARCHAR[])) ORDER BY 1, 2, 3"
+    )
+    return catalog.lake.query(sql, [symbols])

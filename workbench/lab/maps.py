@@ -10,10 +10,12 @@ import numpy as np
 
 from workbench.catalog import cohorts as catalog_cohorts
 from workbench.catalog import maps as catalog_maps
+from workbench.catalog.map_export import map_file
 from workbench.errors import DataQualityError, UnknownNameError
+from workbench.lab.selection import Annotations, annotations_of, cautions, clusters_of, over_represented
 from workbench.nouns import Cohort, Job, Map
 from workbench.phenomics.activity import well_strength
-from workbench.phenomics.relate import neighbours, pair_null
+from workbench.phenomics.relate import clustered_cosines, neighbours, pair_null
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
 
 LARGEST_CACHE = 8
+LARGEST_MATRIX = 60
 _maps: OrderedDict[tuple[str, str, str], Map] = OrderedDict()  # one object a map for the whole process
 _nulls: OrderedDict[tuple[str, str, str], np.ndarray] = OrderedDict()
+_annotations: OrderedDict[tuple[str, str, str], Annotations] = OrderedDict()
+_clusters: OrderedDict[tuple[str, str, str], list[dict[str, Any]]] = OrderedDict()
 _places: OrderedDict[tuple[str, str, str], dict[str, int]] = OrderedDict()
 _lock = threading.RLock()
 
@@ -64,23 +69,73 @@ class Maps:
 
     def row(self, map_id: str, perturbation_id: str) -> int:
         """Place of an entity among the map's rows. Raises UnknownNameError offering entities with the same label."""
+        return int(self.rows(map_id, [perturbation_id])[0])
+
+    def rows(self, map_id: str, selection: Any) -> np.ndarray:
+        """Rows [n_selected] of a selection: a Cohort, perturbation ids, or rows as numbers, each once and sorted.
+
+        Raises UnknownNameError for an entity that is not on the map.
+        """
+        if isinstance(selection, np.ndarray) and selection.dtype.kind in "iu":
+            return np.unique(selection)
+        names = selection.entities if isinstance(selection, Cohort) else [str(name) for name in selection]
         map_ = self.get(map_id)
         places = _remember(_places, self._key(map_id), lambda: {name: i for i, name in enumerate(map_.entities)})
-        if perturbation_id in places:
-            return places[perturbation_id]
-        text = perturbation_id.split(":")[-1].lower()
+        unknown = next((name for name in names if name not in places), None)
+        if unknown is None:
+            return np.unique(np.array([places[name] for name in names], dtype=np.int64))
+        text = unknown.split(":")[-1].lower()
         near = [name for name, label in zip(map_.entities, map_.labels, strict=True) if label.lower().startswith(text)][
             :3
         ]
         raise UnknownNameError(
-            f"{perturbation_id!r} is not on the map {map_id}.", hint=f"Nearest: {', '.join(near)}." if near else ""
+            f"{unknown!r} is not on the map {map_id}.", hint=f"Nearest: {', '.join(near)}." if near else ""
         )
+
+    def enrich(self, map_id: str, selection: Any) -> pd.DataFrame:
+        """Gene sets and annotations that a selection holds more of than its map: fold, expectation, p, q, members.
+
+        The background is every gene (or compound) of this map, each counted once. `selection` as in `rows`.
+        """
+        return over_represented(self._annotations(map_id), self.rows(map_id, selection))
+
+    def relations(self, map_id: str, selection: Any) -> pd.DataFrame:
+        """Cosines of every pair of a selection, clustered; rows and columns are labels.
+
+        Of more than 60 entities those whose replicates agree best are taken; `attrs` hold rows, how many there were,
+        and the middle 95 % of unrelated pairs of the map.
+        """
+        import pandas as pd
+
+        map_ = self.get(map_id)
+        rows = self.rows(map_id, selection)
+        n_selected = len(rows)
+        if n_selected > LARGEST_MATRIX:
+            steady = np.nan_to_num(np.asarray(map_.evidence["agreement"], dtype=float)[rows], nan=-np.inf)
+            rows = np.sort(rows[np.argsort(-steady, kind="stable")[:LARGEST_MATRIX]])
+        order, cosines = clustered_cosines(map_.vectors[rows])
+        labels = [map_.labels[i] for i in rows[order]]
+        table = pd.DataFrame(cosines, index=labels, columns=labels)
+        low, high = (float(value) for value in np.quantile(self.null(map_id), [0.025, 0.975]))
+        table.attrs = {"rows": rows[order].tolist(), "n_selected": n_selected, "null": (low, high)}
+        return table
+
+    def wells(self, map_id: str, selection: Any) -> pd.DataFrame:
+        """The wells of a selection: plate, well, perturbation_id."""
+        map_ = self.get(map_id)
+        ids = [map_.entities[i] for i in self.rows(map_id, selection)]
+        return catalog_maps.wells_of(self.catalog, map_.dataset, ids).to_pandas()
+
+    def clusters(self, map_id: str) -> list[dict[str, Any]]:
+        """Hills of points in the picture with a name each: the most over-represented annotation, else their number."""
+        return _remember(_clusters, self._key(map_id), lambda: clusters_of(self.get(map_id), self._annotations(map_id)))
 
     def neighbours(self, map_id: str, perturbation_id: str, k: int = 15) -> pd.DataFrame:
         """The most similar and the most opposite entities by cosine.
 
         p is two-sided against the cosines of all pairs of different entities of the map; q by Benjamini-Hochberg over
-        the whole row; beside them the replicate support of each neighbour and a relation that is already known.
+        the whole row; beside them the replicate support of each neighbour with its own q, a relation that is already
+        known, and what else could make the two alike (`flag`: few cells in both, the same chromosome arm).
         Raises DataQualityError for a refused map.
         """
         import pandas as pd
@@ -97,7 +152,9 @@ class Maps:
             "n_replicates": map_.evidence["n_replicates"][found.rows],
             "agreement": map_.evidence["agreement"][found.rows],
             "sign": np.where(found.similarity >= 0, "same", "opposite"),
+            "replicate_q": np.asarray(map_.evidence.get("q", np.full(len(map_), np.nan)), dtype=float)[found.rows],
             "known_relation": self._relations(map_, row, found.rows),
+            "flag": cautions(map_, row, found.rows),
         })  # fmt: skip
 
     def null(self, map_id: str) -> np.ndarray:
@@ -129,12 +186,35 @@ class Maps:
 
         return Jobs(self.catalog).run("build_map", inline=inline, dataset=dataset)
 
+    def relayout(
+        self, map_id: str, selection: Any, name: str = "", *, seed: int = 0, inline: bool = False,
+        person: str | None = None,
+    ) -> Job:  # fmt: skip
+        """Lay out a selection alone, as a job; the new map's id is the job's result.
+
+        A selection that is not a cohort yet is saved as one, called `name`.
+        """
+        from workbench.lab.jobs import Jobs
+
+        if not isinstance(selection, Cohort):
+            map_ = self.get(map_id)
+            entities = [map_.entities[i] for i in self.rows(map_id, selection)]
+            selection = self.cohort(map_id, entities, name or f"subset of {map_id}", person)
+        return Jobs(self.catalog).run(
+            "relayout", inline=inline, person=person, cohort_id=selection.cohort_id, seed=seed
+        )
+
+    def export(self, map_id: str, kind: str, selection: Any = None) -> bytes:
+        """A map, or a selection of it, as the bytes of a csv, parquet or h5ad file."""
+        map_ = self.get(map_id)
+        rows = np.arange(len(map_)) if selection is None else self.rows(map_id, selection)
+        return map_file(map_, rows, kind)
+
     def cohort(self, map_id: str, entities: Any, name: str, person: str | None = None) -> Cohort:
         """Save entities (perturbation ids) of a map under a name."""
-        for entity in entities:
-            self.row(map_id, entity)
-        person = person or self.catalog.settings.person
-        return catalog_cohorts.save_cohort(self.catalog, name, map_id, [str(entity) for entity in entities], person)
+        names = [str(entity) for entity in entities]
+        self.rows(map_id, names)  # refuses what is not on the map
+        return catalog_cohorts.save_cohort(self.catalog, name, map_id, names, person or self.catalog.settings.person)
 
     def cohorts(self, entity: str | None = None, map_id: str = "") -> list[Cohort]:
         """Saved cohorts, newest first; only those that hold an entity when it is named."""
@@ -151,6 +231,10 @@ class Maps:
             if row["accepted"] and row["n_entities"] <= 50_000:
                 self.get(row["map_id"])
                 self.null(row["map_id"])
+                self.clusters(row["map_id"])
+
+    def _annotations(self, map_id: str) -> Annotations:
+        return _remember(_annotations, self._key(map_id), lambda: annotations_of(self.catalog, self.get(map_id)))
 
     def _relations(self, map_: Map, row: int, rows: np.ndarray) -> list[str]:
         genes = map_.columns.get("gene")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,13 @@ class Colouring:
     palette: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    is_filtered: bool = False
+
+    def only(self, kept: np.ndarray) -> Colouring:
+        """The same colours with the points outside `kept` [n_points] bool in the grey of "no value"."""
+        if self.values is not None:
+            return replace(self, values=np.where(kept, self.values, np.nan), is_filtered=True)
+        return replace(self, codes=np.where(kept, self.codes, -1).astype(np.int32), is_filtered=True)
 
     @property
     def is_numeric(self) -> bool:

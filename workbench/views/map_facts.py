@@ -17,9 +17,55 @@ def counted(n: int, kind: str) -> str:
 
 
 def quality_badge(quality: dict[str, Any]) -> str:
-    """One line: the gate's verdict with its interval, then what else was measured."""
+    """One line that is never wrapped: the gate's verdict with its interval; the rest on hover and in the summary."""
     mark, colour = ("✓", "#009E73") if quality.get("accepted") else ("✕", "#D55E00")
-    title = escape(quality.get("reason", ""))
+    title = escape(" · ".join([quality.get("reason", ""), *_more(quality)]))
+    return (
+        f'<div style="font-size:13px;line-height:1.6;white-space:nowrap;overflow:hidden;text-overflow:ellipsis" '
+        f'title="{title}"><b style="color:{colour}">{mark}</b> <b>{_verdict(quality)}</b></div>'
+    )
+
+
+def summary_html(map_: Map, quality: dict[str, Any]) -> str:
+    """What a map shows and how far it can be trusted, for a person who has not chosen anything yet."""
+    q = np.asarray(map_.evidence.get("q", np.zeros(0)), dtype=float)
+    known = q[np.isfinite(q)]
+    facts = [f"Each point is one {escape(map_.entity_kind)}; near points were placed near because their profiles of "
+             f"{map_.vectors.shape[1]:,} dimensions are alike."]  # fmt: skip
+    if known.size:
+        n_active = int((known < 0.05).sum())
+        facts.append(f"<b>{n_active:,} of {len(map_):,}</b> pass q &lt; 0.05 in the replicate test of this map.")
+    facts.append(_verdict(quality) + ".")
+    facts += [escape(text[0].upper() + text[1:]) + "." for text in _more(quality)]
+    notes = "".join(f"<li>{escape(text)}</li>" for text in quality.get("warnings", ()))
+    notes = f'<ul style="margin:4px 0;padding-left:18px">{notes}</ul>' if notes else ""
+    body = "".join(f'<p style="margin:6px 0">{text}</p>' for text in facts)
+    return (
+        '<div style="font-size:13px;line-height:1.5"><div style="font-size:16px;font-weight:600">What this map shows'
+        f"</div>{body}{notes}"
+        '<div style="font-size:16px;font-weight:600;margin-top:14px">What you can do</div>'
+        '<p style="margin:6px 0"><b>Click a point</b>, or find one by name: its nearest neighbours with p and q, its '
+        "replicate wells on the plate, its hypothesis.</p>"
+        '<p style="margin:6px 0"><b>Drag around points</b>: what they hold more of than the rest, how alike they are, '
+        "their plates; keep them as a cohort.</p>"
+        '<p style="margin:6px 0"><b>Beside it</b>: the same map in another colour, or another map with the same genes '
+        "or compounds; a selection is drawn in both.</p></div>"
+    )
+
+
+def _verdict(quality: dict[str, Any]) -> str:
+    """The gate's number in words, with n, interval and chance."""
+    return (
+        f"Replicates agree beyond chance for {quality['value']:.0%} of {quality['n']:,} "
+        f"[{quality['low']:.0%}, {quality['high']:.0%}]; chance {quality['null']:.0%}"
+        if "agreement" in quality
+        else f"{quality.get('value', 0):.1%} [{quality.get('low', 0):.1%}, {quality.get('high', 0):.1%}] of "
+        f"{quality.get('n', 0):,} {escape(quality.get('measure', ''))}; chance {quality.get('null', 0):.0%}"
+    )
+
+
+def _more(quality: dict[str, Any]) -> list[str]:
+    """What else was measured of a map, in words."""
     more = []
     if active := quality.get("active"):
         more.append(f"{active['value']:.0%} differ from same-plate controls (q < 0.05)")
@@ -27,21 +73,7 @@ def quality_badge(quality: dict[str, Any]) -> str:
         more.append(f"nearest well is a replicate in {nearest['value']:.1%} (chance {nearest['null']:.1%})")
     if quality.get("same_position_controls"):
         more.append(f"controls at the same position: cosine {quality['same_position_controls']['value']:.2f}")
-    if warnings := quality.get("warnings"):
-        more.append(f'<span title="{escape("; ".join(warnings))}" style="text-decoration:underline dotted">'
-                    f"{len(warnings)} note{'s' if len(warnings) > 1 else ''}</span>")  # fmt: skip
-    head = (
-        f"Replicates agree beyond chance for {quality['value']:.0%} of {quality['n']:,} "
-        f"[{quality['low']:.0%}, {quality['high']:.0%}]; chance {quality['null']:.0%}"
-        if "agreement" in quality
-        else f"{quality.get('value', 0):.1%} [{quality.get('low', 0):.1%}, {quality.get('high', 0):.1%}] of "
-        f"{quality.get('n', 0):,} {escape(quality.get('measure', ''))}; chance {quality.get('null', 0):.0%}"
-    )
-    return (
-        f'<div style="font-size:13px;line-height:1.6" title="{title}"><b style="color:{colour}">{mark}</b> '
-        f"<b>{head}</b>"
-        f'<span style="opacity:.75">{"".join(" · " + text for text in more)}</span></div>'
-    )
+    return more
 
 
 def refused_html(title: str, quality: dict[str, Any]) -> str:

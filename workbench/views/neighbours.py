@@ -50,7 +50,11 @@ class NeighboursTable:
             agreement = "–" if not np.isfinite(row.agreement) else f"{row.agreement:.2f}"
             known = escape(row.known_relation)
             badge = f'<span class="known"> {known}</span>' if known else ""
-            below = f'<div class="below" title="{known}">{row.n_replicates} reps, agree {agreement}{badge}</div>'
+            own = getattr(row, "replicate_q", np.nan)
+            support = f"{row.n_replicates} reps, agree {agreement}" + (f", q {_p(own)}" if np.isfinite(own) else "")
+            caution = escape(getattr(row, "flag", ""))
+            flag = f'<span class="flag"> {caution}</span>' if caution else ""
+            below = f'<div class="below" title="{support}; {known} {caution}">{support}{badge}{flag}</div>'
             rows.append(
                 f'<tr><td title="{escape(str(row.label))}">{name}{below}</td>'
                 f'<td>{_bar(row.similarity, low, high)}</td><td class="r">{row.similarity:+.2f}</td>'
@@ -77,6 +81,7 @@ table.nb th.r {text-align:right}
 table.nb td.r {text-align:right;font-variant-numeric:tabular-nums} table.nb a {color:inherit}
 table.nb .below {font-size:11px;line-height:1.3;opacity:.75;overflow:hidden;text-overflow:ellipsis}
 table.nb .known::before {content:'● ';color:#009E73}
+table.nb .flag::before {content:'▲ ';color:#E69F00}
 p.nb {font-size:12px;opacity:.7;margin:6px 4px}
 </style>"""
 

@@ -1,4 +1,4 @@
-"""A plate as a heat map: one number a well, controls marked, one well outlined."""
+"""A plate as a heat map: one number a well, controls marked, chosen wells outlined."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from workbench.errors import InputError
 from workbench.views.colouring import hex_of, scale
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 FORMATS = ((6, 8, 12), (4, 16, 24), (2, 32, 48))
@@ -20,12 +22,14 @@ class PlateHeatmap:
     """One plate: `wells` has Metadata_Well, a number column, is_control, and Metadata_Name for the tool tip."""
 
     def __init__(
-        self, wells: pd.DataFrame, value: str, *, title: str = "", marked: str = "", signed: bool = False
-    ) -> None:
+        self, wells: pd.DataFrame, value: str, *, title: str = "", marked: str | Iterable[str] = (),
+        signed: bool = False,
+    ) -> None:  # fmt: skip
         missing = {"Metadata_Well", value} - set(wells.columns)
         if missing:
             raise InputError(f"a plate needs the columns {', '.join(sorted(missing))}.")
-        self.wells, self.value, self.title, self.marked, self.signed = wells, value, title, marked, signed
+        self.marked = frozenset([marked] if isinstance(marked, str) else marked)
+        self.wells, self.value, self.title, self.signed = wells, value, title, signed
 
     def data(self) -> pd.DataFrame:
         """The wells drawn."""
@@ -42,7 +46,7 @@ class PlateHeatmap:
         return pn.pane.HTML(self.svg(), sizing_mode="stretch_width", margin=0)
 
     def svg(self) -> str:
-        """The drawing: circles for wells, a bar under controls, a ring around the marked well."""
+        """The drawing: circles for wells, a bar under controls, a ring around each marked well."""
         from html import escape
 
         rows, columns, places = _shape(self.wells["Metadata_Well"].tolist())
@@ -71,7 +75,7 @@ class PlateHeatmap:
             square = f'x="{x + 2}" y="{y + 2}" width="10" height="10" stroke="currentColor" stroke-width=".9"'
             kind, place = ("rect", square) if control else ("circle", f'cx="{x + 7}" cy="{y + 7}" r="5.6"')
             parts.append(f'<{kind} {place} fill="{colour}"><title>{tip}</title></{kind}>')
-            if well == self.marked:
+            if well in self.marked:
                 parts.append(
                     f'<rect x="{x - 0.5}" y="{y - 0.5}" width="15" height="15" rx="3" fill="none" stroke="#E8590C" '
                     'stroke-width="2.4"/>'

@@ -14,6 +14,7 @@ from workbench.views.colouring import OTHER, Colouring, colour_by, hex_stops
 if TYPE_CHECKING:
     from workbench.kernels.grid import Grid
 
+ACTIVE_Q = 0.05
 FEW_COLUMNS = ("n_replicates", "agreement", "p", "q")
 _frames: weakref.WeakKeyDictionary[Map, PointFrame] = weakref.WeakKeyDictionary()
 _lock = threading.RLock()
@@ -31,36 +32,42 @@ class PointFrame:
         self.grid: Grid = build_grid(self.points)
         self.table = pd.DataFrame({"x": self.points[:, 0], "y": self.points[:, 1]})
         self._columns = dict(map_.columns) | {name: np.asarray(map_.evidence[name]) for name in map_.evidence}
-        self._colourings: dict[str, Colouring] = {}
-        self._tables: dict[str, Any] = {}
+        self.is_active = np.asarray(map_.evidence.get("q", np.full(len(map_), np.nan)), dtype=float) < ACTIVE_Q
+        self._colourings: dict[tuple[str, bool], Colouring] = {}
+        self._tables: dict[tuple[str, bool], Any] = {}
         self._rasters: dict[tuple[Any, ...], np.ndarray] = {}
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """x0, x1, y0, y1 of all points with a margin of 4 %."""
-        finite = self.points[np.isfinite(self.points).all(axis=1)]
-        if len(finite) == 0:
-            return 0.0, 1.0, 0.0, 1.0
-        low, high = finite.min(axis=0).astype(float), finite.max(axis=0).astype(float)
-        margin = np.where(high > low, (high - low) * 0.04, 0.5)
-        return low[0] - margin[0], high[0] + margin[0], low[1] - margin[1], high[1] + margin[1]
+        from workbench.kernels.density import bounds_of
 
-    def colouring(self, name: str) -> Colouring:
-        """How the points are coloured by one column; an unknown or empty name gives one plain colour."""
+        return bounds_of(self.points)
+
+    def colouring(self, name: str, active: bool = False) -> Colouring:
+        """How the points are coloured by one column; an unknown or empty name gives one plain colour.
+
+        With `active` only entities with q < 0.05 keep their colour.
+        """
         with _lock:
-            if name not in self._colourings:
-                column = self._columns.get(name)
-                column = np.asarray(column) if column is not None else None
-                self._colourings[name] = colour_by(name, column, len(self.points))
-            return self._colourings[name]
+            if (name, active) not in self._colourings:
+                if active:
+                    self._colourings[name, True] = self.colouring(name).only(self.is_active)
+                else:
+                    column = self._columns.get(name)
+                    column = np.asarray(column) if column is not None else None
+                    self._colourings[name, False] = colour_by(name, column, len(self.points))
+            return self._colourings[name, active]
 
-    def raster(self, name: str, bounds: tuple[float, float, float, float], width: int, height: int) -> np.ndarray:
+    def raster(
+        self, name: str, bounds: tuple[float, float, float, float], width: int, height: int, active: bool = False
+    ) -> np.ndarray:
         """RGBA image [height, width] uint32 of all points in a window, coloured by a column; the full view is kept."""
-        key = (name, *bounds, width, height)
+        key = (name, active, *bounds, width, height)
         full = bounds == self.bounds
         if full and key in self._rasters:
             return self._rasters[key]
-        image = self._shade(self.colouring(name), bounds, width, height)
+        image = self._shade(self.colouring(name, active), bounds, width, height)
         if full:
             if len(self._rasters) > 24:
                 self._rasters.clear()
@@ -89,7 +96,7 @@ class PointFrame:
         if colouring.is_numeric:
             means = canvas.points(table, "x", "y", agg=ds.mean("value"))
             image = tf.shade(means, cmap=hex_stops(), how="linear", span=[colouring.low, colouring.high])
-        elif len(colouring.names) == 1 and not colouring.name:
+        elif not colouring.name and not colouring.is_filtered:
             image = tf.shade(canvas.points(table, "x", "y", agg=ds.count()), cmap=["#A9C3DE", "#1F4E79"], how="eq_hist")
         else:
             counts = canvas.points(table, "x", "y", agg=ds.by("code", ds.count()))
@@ -98,15 +105,16 @@ class PointFrame:
 
     def _table(self, colouring: Colouring) -> Any:
         """Coordinates with the one column that colours them; the last few are kept, for zooming repeats them."""
-        if not colouring.name:
+        if not colouring.name and not colouring.is_filtered:
             return self.table
+        key = (colouring.name, colouring.is_filtered)
         with _lock:
-            if colouring.name not in self._tables:
+            if key not in self._tables:
                 while len(self._tables) >= 4:
                     self._tables.pop(next(iter(self._tables)))
                 column = {"value": colouring.values} if colouring.is_numeric else {"code": self._codes(colouring)}
-                self._tables[colouring.name] = self.table.assign(**column)
-            return self._tables[colouring.name]
+                self._tables[key] = self.table.assign(**column)
+            return self._tables[key]
 
     def _codes(self, colouring: Colouring) -> Any:
         import pandas as pd

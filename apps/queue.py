@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
@@ -21,6 +20,8 @@ from workbench.views.hypothesis import outcome_word
 from workbench.views.style.parts import chip, html
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.lab import Lab
 
 LABS = {
@@ -312,6 +313,8 @@ def _table() -> Any:
 
 def _rows(items: list[Hypothesis]) -> pd.DataFrame:
     """The table's rows."""
+    import pandas as pd
+
     rows = [
         {
             "id": f"<a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>{item.handle}</a>",

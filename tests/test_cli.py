@@ -1,6 +1,7 @@
 """The command line: light to start, in words when something is wrong, the whole way of a data set."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -27,6 +28,31 @@ def test_importing_workbench_is_light():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for heavy in ("torch", "rdkit", "panel", "scanpy", "numpy", "duckdb"):
         assert f"'{heavy}'" not in loaded, heavy
+
+
+def test_a_server_that_listens_has_loaded_nothing_heavy(tmp_path):
+    code = (
+        "import sys; from workbench.lab import Lab; from workbench.settings import Settings;"
+        "from workbench.views.frame.serve import build_server;"
+        "build_server(Lab(settings=Settings()), host='127.0.0.1', port=0); print([m for m in sys.modules])"
+    )
+    environment = {**os.environ, "WORKBENCH_HOME": str(tmp_path / "home")}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    for heavy in ("torch", "rdkit", "pandas", "duckdb", "sqlalchemy", "dbos", "scipy", "numba", "datashader"):
+        assert f"'{heavy}'" not in told.stdout, heavy
+    assert not (tmp_path / "home").exists()  # the catalog is opened by the first who needs it
+
+
+def test_an_app_whose_catalog_is_broken_ends_and_says_so(tmp_path):
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "kept.safetensors").touch()
+    (tmp_path / "lake.sqlite").write_text("this is no database")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    told = run("app", "--port", str(port), home=tmp_path)
+    assert told.returncode == 1
+    assert "not a database" in told.stderr
 
 
 def test_a_data_set_from_import_to_removal(tmp_path):
@@ -72,8 +98,6 @@ def test_a_setting_that_cannot_be_used_is_said_in_words(tmp_path):
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path):
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -28,20 +28,27 @@ def serve_app(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = False,
 ) -> None:
     """Serve the dashboard, with one worker beside it."""
-    from workbench.jobs.engine.worker import WorkerProcess
+    from workbench.jobs.engine.worker_process import WorkerProcess
+    from workbench.lab import Lab
+    from workbench.settings import Settings
     from workbench.views.frame.serve import port_is_free, serve
 
-    lab = _lab()
-    port = port or lab.settings.port
-    if not port_is_free(lab.settings.host, port):
-        _fail(f"port {port} is taken on {lab.settings.host}.", "Stop what listens there, or set WORKBENCH_PORT.")
-    _fill(lab)
-    worker = WorkerProcess(lab.settings)
-    worker.start()
+    settings = Settings()
+    port = port or settings.port
+    if not port_is_free(settings.host, port):
+        _fail(f"port {port} is taken on {settings.host}.", "Stop what listens there, or set WORKBENCH_PORT.")
+    lab, worker = Lab(settings=settings), WorkerProcess(settings)
+    if not any(settings.weights.glob("*")):  # models come last: a home without any has never been filled
+        _fill(lab)
+
+    def begin() -> None:
+        _fill_beside(lab)
+        worker.start()
+
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     typer.echo(f"Serving http://localhost:{port} (Ctrl-C stops it) …")
     try:
-        serve(lab, host=lab.settings.host, port=port, show=open_browser)
+        serve(lab, host=settings.host, port=port, show=open_browser, begin=begin)
     finally:
         worker.stop()
 
@@ -245,6 +252,15 @@ def _fill(lab: Lab) -> None:
     start = time.monotonic()
     lab.jobs.run("setup", inline=True)
     typer.echo(f"Done in {time.monotonic() - start:.0f} s.")
+
+
+def _fill_beside(lab: Lab) -> None:
+    """What came with a newer version, or an interrupted start left out, is brought by a job while pages are served."""
+    from workbench.jobs.setup import missing
+
+    under_way = any(job.kind == "setup" for job in lab.jobs.list(active=True))
+    if not under_way and any(missing(lab.catalog).values()):
+        lab.jobs.run("setup")
 
 
 def _lab() -> Lab:

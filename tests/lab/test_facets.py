@@ -3,11 +3,13 @@
 import pytest
 
 import workbench as wb
+from workbench.lab import Lab
 from workbench.lab.doctor import examine
 from workbench.lab.entities import Entities
 from workbench.lab.jobs import Jobs
 from workbench.lab.models import Models
 from workbench.lab.search import find
+from workbench.settings import Settings
 
 
 def test_a_lab_opens_by_home_and_its_facets_are_made_once(home):
@@ -21,6 +23,18 @@ def test_a_lab_opens_by_home_and_its_facets_are_made_once(home):
     assert wb.Gene is not None
     with pytest.raises(AttributeError, match="nothing"):
         _ = wb.nothing
+
+
+def test_a_lab_of_settings_opens_its_catalog_when_it_is_needed(home):
+    settings = Settings(home=home / "later")
+    lab = Lab(settings=settings)
+    assert lab.settings is settings
+    assert not settings.home.exists()
+    assert lab.data.list() == []
+    assert lab.catalog is lab.catalog
+    lab.close()
+    with pytest.raises(TypeError, match="catalog or settings"):
+        Lab()
 
 
 def test_measured_values_of_held_back_genes_are_not_shown_with_the_answer(shared_lab):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 class Lab:
     """The open lab. Facets are imported on first use, so that opening one stays light."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self, catalog: Catalog | None = None, *, settings: Settings | None = None) -> None:
+        """Of an open catalog; of settings alone, the catalog is opened by whoever needs it first."""
+        if catalog is None and settings is None:
+            raise TypeError("a lab needs a catalog or settings")
+        self._catalog, self._opening = catalog, threading.Lock()
+        self.settings: Settings = catalog.settings if catalog is not None else settings
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Lab:
@@ -36,9 +41,14 @@ class Lab:
         return cls(Catalog.open(settings or Settings()))
 
     @property
-    def settings(self) -> Settings:
-        """Where this lab lies."""
-        return self.catalog.settings
+    def catalog(self) -> Catalog:
+        """The open catalog. Raises StorageError where it cannot be opened."""
+        with self._opening:
+            if self._catalog is None:
+                from workbench.catalog.store import Catalog
+
+                self._catalog = Catalog.open(self.settings)
+            return self._catalog
 
     @cached_property
     def data(self) -> Data:
@@ -92,8 +102,9 @@ class Lab:
         return find(self.catalog, text, limit)
 
     def close(self) -> None:
-        """Close the catalog."""
-        self.catalog.close()
+        """Close the catalog, if it was opened."""
+        if self._catalog is not None:
+            self._catalog.close()
 
     def _facet(self, module: str, name: str) -> Any:
         return getattr(import_module(f"workbench.lab.{module}"), name)(self.catalog)

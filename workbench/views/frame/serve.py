@@ -18,20 +18,40 @@ from workbench.views.frame.pages import PAGES
 THREADS = 8
 COMPONENTS = Path(__file__).parent.parent / "components"
 KEEP_CLOSED_MS = 15_000
+FIRST_PAGE_S = 0.5  # what is imported beside the server waits that long: the first page goes out before
 log = logging.getLogger(__name__)
 
 
-def serve(lab: Any, *, host: str = "127.0.0.1", port: int = 5006, show: bool = False) -> None:
-    """Serve the app until it is stopped. Raises InputError when the port is taken."""
+def serve(
+    lab: Any, *, host: str = "127.0.0.1", port: int = 5006, show: bool = False, begin: Callable[[], None] | None = None
+) -> None:
+    """Serve the app until it is stopped; `begin` and warming up run in a thread once the first page can be answered.
+
+    Raises InputError when the port is taken, and what `begin` raises: without it the server is stopped.
+    """
     server = build_server(lab, host=host, port=port)
     log.info("workbench is served at http://%s:%d", host, port)
-    threading.Thread(target=warm_up, args=(lab,), name="warm-up", daemon=True).start()
+    failed: list[Exception] = []
+
+    def beside() -> None:
+        try:
+            if begin is not None:
+                begin()
+        except Exception as error:  # noqa: BLE001  the edge of a thread: raised by `serve` below
+            failed.append(error)
+            server.io_loop.add_callback(server.io_loop.stop)
+        else:
+            warm_up(lab)
+
+    server.io_loop.call_later(FIRST_PAGE_S, threading.Thread(target=beside, name="warm-up", daemon=True).start)
     if show:
         server.io_loop.add_callback(server.show, "/")
     try:
         server.run_until_shutdown()
     finally:
         server.stop_watching()
+    if failed:
+        raise failed[0]
 
 
 def build_server(lab: Any, *, host: str, port: int) -> Any:

@@ -12,7 +12,7 @@ from apps.explorer.parts import heading, quiet
 from workbench.views.frame.pages import Frame, link
 from workbench.views.map_facts import point_html
 from workbench.views.neighbours import NeighboursTable
-from workbench.views.plate_heatmap import PlateHeatmap
+from workbench.views.plate_heatmap import PlateHeatmap, is_plate_well
 
 if TYPE_CHECKING:
     from apps.explorer.answerable import Answerable
@@ -71,6 +71,7 @@ class PointPanel:
     def _wells(self, entity: str) -> list[Any]:
         """Replicate wells, the plate of the first one and its image where there is one."""
         wells = self.lab.maps.replicates(self.map.map_id, entity)
+        wells = wells[wells["well"].map(is_plate_well).astype(bool)]
         if len(wells) == 0:
             return []
         plates = list(dict.fromkeys(wells["plate"]))

@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 from apps.explorer.parts import heading, quiet
 from workbench.views.enrichment import EnrichmentTable
 from workbench.views.frame.pages import Frame
-from workbench.views.plate_heatmap import PlateHeatmap
+from workbench.views.plate_heatmap import PlateHeatmap, is_plate_well
 from workbench.views.relation_heatmap import RelationHeatmap
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class SelectionPanel:
         if len(rows) > MOST_WELLS_OF:
             return [heading("Wells"), quiet(f"Plates are drawn for selections of up to {MOST_WELLS_OF:,}.")]
         wells = self.lab.maps.wells(self.map.map_id, rows)
+        wells = wells[wells["well"].map(is_plate_well).astype(bool)]
         if len(wells) == 0:
             return []
         counts = wells["plate"].value_counts()

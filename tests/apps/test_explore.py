@@ -100,3 +100,16 @@ def test_every_offered_colour_draws(mapped_lab: Lab, map_id: str) -> None:
     for name in chooser.options.values():
         chooser.value = name
         assert explorer.view.colour == ("" if name == "one colour" else name)
+
+
+@pytest.mark.parametrize("map_id", ["bbbc021", "nelisa_jump_target", "l1000_orf_u2os", "periscope", "simulated_lab"])
+def test_the_inspector_opens_on_a_selection_and_on_a_point_of_every_map(mapped_lab: Lab, map_id: str) -> None:
+    explorer, _ = page(mapped_lab, map=map_id)
+    explorer.view.select(np.arange(12))
+    explorer._selected(explorer.view.selected)
+    shown = texts(explorer.inspector)
+    for text in ("12 selected", "Over-represented", "each", "How alike they are", "Median cosine"):
+        assert text in shown
+    assert ("squares: controls" in shown) == (map_id != "periscope")  # a pooled screen has no plate positions
+    explorer._tapped(3)
+    assert "Nearest neighbours" in texts(explorer.inspector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +89,11 @@ class PlateHeatmap:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" role="img" '
             f'style="max-width:620px" aria-label="{escape(self.title)}">{"".join(parts)}</svg>'
         )
+
+
+def is_plate_well(name: str) -> bool:
+    """Whether a well's name is a place on a plate, like A01; the guides of a pooled screen have none."""
+    return re.fullmatch(r"[A-Za-z]{1,2}\d{1,2}", name) is not None
 
 
 def _shape(wells: list[str]) -> tuple[int, int, list[tuple[int, int]]]:

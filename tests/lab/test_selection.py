@@ -1,9 +1,13 @@
+import threading
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 
 from tests.mapped import mapped_lab  # noqa: F401
 from workbench.errors import UnknownNameError
 from workbench.lab import Lab
+from workbench.lab.maps import _remember
 
 
 def test_a_complex_is_found_on_the_knock_out_map_with_its_background(mapped_lab: Lab) -> None:
@@ -72,3 +76,26 @@ def test_neighbours_carry_their_replicate_q_and_a_flag_for_few_cells(mapped_lab:
         assert (row.flag == "few cells in both") == bool(few[i])
         assert row.replicate_q == map_.evidence["q"][i]
     assert (found["flag"] != "").any()
+
+
+def test_a_slow_making_holds_up_nobody_who_wants_something_else() -> None:
+    cache: OrderedDict = OrderedDict()
+    begun, go_on = threading.Event(), threading.Event()
+    made: list[int] = []
+
+    def slow() -> int:
+        made.append(1)
+        begun.set()
+        assert go_on.wait(30)
+        return 1
+
+    waiting = [threading.Thread(target=_remember, args=(cache, ("home", "slow", "t"), slow)) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    assert begun.wait(30)
+    assert _remember(cache, ("home", "quick", "t"), lambda: 2) == 2
+    go_on.set()
+    for thread in waiting:
+        thread.join(30)
+    assert cache["home", "slow", "t"] == 1
+    assert made == [1]

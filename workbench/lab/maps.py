@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,7 @@ _annotations: OrderedDict[tuple[str, str, str], Annotations] = OrderedDict()
 _clusters: OrderedDict[tuple[str, str, str], list[dict[str, Any]]] = OrderedDict()
 _places: OrderedDict[tuple[str, str, str], dict[str, int]] = OrderedDict()
 _lock = threading.RLock()
+_making: defaultdict[tuple[Any, ...], threading.RLock] = defaultdict(threading.RLock)
 
 
 class Maps:
@@ -226,12 +227,13 @@ class Maps:
         return catalog_cohorts.get_cohort(self.catalog, cohort_id)
 
     def warm(self) -> None:
-        """Load the newest accepted maps into the process, so that the first visitor does not wait."""
-        for row in self.list():
-            if row["accepted"] and row["n_entities"] <= 50_000:
-                self.get(row["map_id"])
-                self.null(row["map_id"])
-                self.clusters(row["map_id"])
+        """Load the newest accepted maps into the process, then name their clusters: the first visitor need not wait."""
+        wanted = [row["map_id"] for row in self.list() if row["accepted"] and row["n_entities"] <= 50_000]
+        for map_id in wanted:
+            self.get(map_id)
+            self.null(map_id)
+        for map_id in wanted:
+            self.clusters(map_id)
 
     def _annotations(self, map_id: str) -> Annotations:
         return _remember(_annotations, self._key(map_id), lambda: annotations_of(self.catalog, self.get(map_id)))
@@ -259,12 +261,21 @@ class Maps:
 
 
 def _remember(cache: OrderedDict, key: tuple[str, str, str], make: Any) -> Any:
+    """The kept value, or a new one; two who want the same wait for one making, others are not held up."""
     with _lock:
-        if key not in cache:
+        if key in cache:
+            cache.move_to_end(key)
+            return cache[key]
+        making = _making[id(cache), *key[:2]]
+    with making:
+        with _lock:
+            if key in cache:
+                return cache[key]
+        value = make()
+        with _lock:
             for old in [other for other in cache if other[:2] == key[:2]]:
                 del cache[old]  # a rebuilt map: let the old one go
-            cache[key] = make()
+            cache[key] = value
             while len(cache) > LARGEST_CACHE:
                 cache.popitem(last=False)
-        cache.move_to_end(key)
-        return cache[key]
+        return value

@@ -19,7 +19,7 @@ def counted(n: int, kind: str) -> str:
 def quality_badge(quality: dict[str, Any]) -> str:
     """One line that is never wrapped: the gate's verdict with its interval; the rest on hover and in the summary."""
     mark, colour = ("✓", "#009E73") if quality.get("accepted") else ("✕", "#D55E00")
-    title = escape(" · ".join([quality.get("reason", ""), *_more(quality)]))
+    title = " · ".join([_verdict(quality), escape(quality.get("reason", "")), *map(escape, _more(quality))])
     return (
         f'<div style="font-size:13px;line-height:1.6;white-space:nowrap;overflow:hidden;text-overflow:ellipsis" '
         f'title="{title}"><b style="color:{colour}">{mark}</b> <b>{_verdict(quality)}</b></div>'
@@ -35,7 +35,6 @@ def summary_html(map_: Map, quality: dict[str, Any]) -> str:
     if known.size:
         n_active = int((known < 0.05).sum())
         facts.append(f"<b>{n_active:,} of {len(map_):,}</b> pass q &lt; 0.05 in the replicate test of this map.")
-    facts.append(_verdict(quality) + ".")
     facts += [escape(text[0].upper() + text[1:]) + "." for text in _more(quality)]
     notes = "".join(f"<li>{escape(text)}</li>" for text in quality.get("warnings", ()))
     notes = f'<ul style="margin:4px 0;padding-left:18px">{notes}</ul>' if notes else ""

@@ -81,15 +81,3 @@ def test_damage_is_named(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(hdf, "MAX_CHUNK_BYTES", 16)
     with pytest.raises(InputError, match="pieces"):
         open_table(write(tmp_path / "b.h5ad", COUNTS, compression="gzip"))
-
-
-def test_gctx_samples_are_rows(tmp_path: Path) -> None:
-    with h5py.File(tmp_path / "a.gctx", "w") as file:
-        file["0/DATA/0/matrix"] = COUNTS
-        file["0/META/COL/id"] = [f"s{i}".encode() for i in range(40)]
-        file["0/META/COL/pert_iname"] = [b"DMSO"] * 40
-        file["0/META/ROW/id"] = [f"G{i}".encode() for i in range(7)]
-    table = open_table(tmp_path / "a.gctx")
-    assert (table.form, table.measured[6]) == ("GCTX", "G6")
-    assert set(table.texts(["pert_iname"])["pert_iname"]) == {"DMSO"}
-    np.testing.assert_array_equal(np.concatenate([b.values for b in table.blocks(table.measured)]), COUNTS)

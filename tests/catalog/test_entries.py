@@ -10,6 +10,7 @@ from workbench.settings import Settings
 
 SETTINGS = Settings(mirror=None)
 ENTRIES = entries.read_entries(SETTINGS)
+RELEASED = r"@[0-9a-f]{40}|\b\d+\.\d+\.\d+\b"  # a commit of a repository, or a release of a package
 FREE = re.compile(r"CC0|CC-BY-4\.0|MIT|BSD|Apache-2\.0")
 BOUND = re.compile(r"GPL|CC-BY-SA|CC-BY-NC|not verified")
 
@@ -21,7 +22,7 @@ def test_every_entry_names_its_source_and_a_known_loader(name: str) -> None:
     assert all((entry.title, entry.modality, entry.licence, entry.citation, entry.units, entry.controls))
     assert entry.expect, "an entry without expected counts cannot be checked"
     assert all(re.fullmatch(r"[0-9a-f]{64}", sha256) for sha256 in entry.files.values())
-    assert entry.simulated or re.search(r"@[0-9a-f]{40}", entry.source), "a source needs its commit"
+    assert entry.simulated or re.search(RELEASED, entry.source), "a source needs its commit or release"
 
 
 @pytest.mark.parametrize("name", [name for name, entry in ENTRIES.items() if entry.bundled])

@@ -91,7 +91,7 @@ def test_two_maps_side_by_side_share_a_selection_and_the_address_keeps_the_layer
 
 def test_the_map_is_exported_as_parquet(page: Page, address: str) -> None:
     opened(page, address, "?map=nelisa_jump_target")
-    page.get_by_label("Export as").click()
+    page.get_by_role("combobox", name="Export as").click()
     page.get_by_role("option", name="Parquet").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save", exact=True).click()

@@ -64,6 +64,6 @@ def test_what_a_job_will_take_is_known_before(shared_lab):
 
 
 def test_the_doctor_reads_a_filled_catalog(shared_lab):
-    lines = "\n".join(examine(shared_lab))
+    lines = "\n".join(examine(shared_lab.settings))
     assert "bundled but not imported" not in lines
     assert "no worker runs" in lines

@@ -19,7 +19,7 @@ def test_a_recorded_job_that_never_reached_the_queue_is_enqueued(empty_catalog, 
     job = records.create_job(empty_catalog, "test_slow", "Slow", {}, "ann")
     monkeypatch.setattr(worker, "SWEEP_SECONDS", -1.0)
     worker.sweep(empty_catalog, "me")
-    (status,) = durable._client(empty_catalog.settings).list_workflows()
+    (status,) = durable.open_queue(empty_catalog.settings).list_workflows()
     assert (status.workflow_id, status.status) == (job.job_id, "ENQUEUED")
 
 

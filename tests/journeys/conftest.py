@@ -42,7 +42,7 @@ class App:
     def open(self, page: Page, path: str) -> Page:
         """Go to a page and wait until its content stands."""
         page.goto(self.url + path)
-        page.locator(READY).wait_for(state="attached", timeout=60_000)
+        page.locator(READY).wait_for(state="attached", timeout=120_000)
         return page
 
 

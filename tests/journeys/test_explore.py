@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import READY
+
 pytestmark = pytest.mark.journey
 IDLE = "() => window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents.every(d => d.is_idle)"
 BRAF = "over-expression:BRAF/BRDN0000464953"
@@ -22,6 +24,7 @@ def address(app: Any) -> str:
 
 def opened(page: Page, address: str, query: str) -> Page:
     page.goto(f"{address}/explore{query}")
+    page.locator(READY).wait_for(state="attached", timeout=120_000)  # the first page after a start waits for imports
     page.wait_for_function(IDLE, timeout=60_000)
     return page
 
@@ -92,7 +95,7 @@ def test_two_maps_side_by_side_share_a_selection_and_the_address_keeps_the_layer
 def test_the_map_is_exported_as_parquet(page: Page, address: str) -> None:
     opened(page, address, "?map=nelisa_jump_target")
     page.get_by_role("combobox", name="Export as").click()
-    page.get_by_role("option", name="Parquet").click()
+    page.get_by_role("menuitem", name="Parquet").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save", exact=True).click()
     assert download.value.suggested_filename == "nelisa_jump_target.parquet"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from workbench.catalog.entries import find_entry, locate_files
+from workbench.catalog.image_files import read_pixels
 from workbench.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from workbench.catalog.store import Catalog
 
 COLUMNS = ("dataset", "perturbation_id", "plate", "well")
@@ -28,13 +29,9 @@ def find_images(catalog: Catalog, **where: str | None) -> list[dict[str, Any]]:
 
 def read_image(catalog: Catalog, image_id: str) -> tuple[np.ndarray, list[str]]:
     """Pixels [n_channels, height, width] and channel names. Raises UnknownNameError."""
-    from PIL import Image, ImageSequence
-
     rows = catalog.lake.rows("SELECT * FROM lake.image WHERE image_id = $1", [image_id])
     if not rows:
         raise UnknownNameError(f"there is no image {image_id!r}.")
     entry = find_entry(catalog.settings, rows[0]["dataset"])
     path = locate_files(catalog.settings, entry)[rows[0]["file"]]
-    with Image.open(path) as image:
-        pixels = np.stack([np.asarray(page) for page in ImageSequence.Iterator(image)])
-    return pixels, list(rows[0]["channels"])
+    return read_pixels(path), list(rows[0]["channels"])

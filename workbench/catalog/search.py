@@ -229,24 +229,11 @@ def _lake_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[
 
 
 def _ledger_entries(catalog: Catalog) -> Iterable[tuple[str, str, str, str, tuple[str, ...]]]:
-    for row in catalog.lake.rows("SELECT number, statement, state FROM ledger.hypothesis"):
-        handle = f"H-{row['number']}"
-        yield (
-            "hypothesis",
-            handle,
-            f"{handle} {row['statement']}",
-            row["state"],
-            (handle, f"H{row['number']}", row["statement"]),
-        )
-    for row in catalog.lake.rows("SELECT number, title, state FROM ledger.experiment"):
-        handle = f"E-{row['number']}"
-        yield (
-            "experiment",
-            handle,
-            f"{handle} {row['title']}",
-            row["state"],
-            (handle, f"E{row['number']}", row["title"]),
-        )
+    for kind, letter, column in (("hypothesis", "H", "statement"), ("experiment", "E", "title")):
+        for row in catalog.lake.rows(f"SELECT number, {column} AS text, state FROM ledger.{kind}"):
+            number, text = row["number"], row["text"]
+            handle = f"{letter}-{number}"
+            yield kind, handle, f"{handle} {text}", row["state"], (handle, f"{letter}{number}", text)
     for row in catalog.lake.rows("SELECT name, task, state FROM ledger.model_version"):
         yield "model", row["name"], row["name"], row["state"], (row["name"],)
 

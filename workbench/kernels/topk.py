@@ -7,9 +7,14 @@ import numpy as np
 from workbench.kernels.similarity_index import blocked_topk
 
 
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Rows scaled to length one. vectors [n_rows, d] -> float32 [n_rows, d]; a zero row stays zero."""
-    vectors = np.asarray(vectors, dtype=np.float32)
+def unit_rows(vectors: np.ndarray, *, exact: bool = False) -> np.ndarray:
+    """Rows scaled to length one; a zero row stays zero.
+
+    vectors [n_rows, d] -> float32 [n_rows, d]; `exact` leaves float64 and integers at 64 bits.
+    """
+    vectors = np.asarray(vectors)
+    wide = exact and vectors.dtype != np.float32
+    vectors = vectors.astype(np.float64 if wide else np.float32, copy=False)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1)
 

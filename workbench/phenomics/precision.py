@@ -16,6 +16,7 @@ import numpy as np
 from workbench.errors import InputError
 from workbench.kernels.bootstrap import bootstrap_mean
 from workbench.kernels.permutation import benjamini_hochberg, p_upper
+from workbench.kernels.topk import unit_rows
 
 EXACT = 20_000  # rankings that are enumerated rather than drawn
 BLOCK_CELLS = 8_000_000  # similarities held at once: 64 MB
@@ -68,7 +69,7 @@ def rank_replicates(
     values [n_wells, d], entity, is_control [n_wells]. `positive_apart` [n_wells] (plate): only replicates where it
     differs count; `negative_within` [n_wells] (plate): only controls where it is equal. Controls get NaN.
     """
-    units = _unit(values)
+    units = unit_rows(values, exact=True)
     treated, controls = np.flatnonzero(~is_control), np.flatnonzero(is_control)
     apart = None if positive_apart is None else np.unique(positive_apart, return_inverse=True)[1]
     within = np.zeros(len(units), int)
@@ -101,7 +102,7 @@ def rank_annotated(values: np.ndarray, labels: list[set[str]], perturbation: np.
 
     if len(labels) != len(values):
         raise InputError(f"{len(values):,} entities need as many sets of labels. Got {len(labels):,}.")
-    units = _unit(values)
+    units = unit_rows(values, exact=True)
     names = {name: i for i, name in enumerate(sorted(set().union(*labels)))}
     held = [(row, names[name]) for row, mine in enumerate(labels) for name in mine]
     row, column = np.array(held, dtype=int).reshape(-1, 2).T
@@ -192,13 +193,6 @@ def expected_precision(n_positive: np.ndarray, n_total: np.ndarray) -> np.ndarra
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = (harmonic + (total - harmonic) * (n_positive - 1) / (total - 1)) / total
     return np.where((n_positive > 0) & (total > n_positive), expected, np.nan)
-
-
-def _unit(values: np.ndarray) -> np.ndarray:
-    values = np.asarray(values)
-    values = values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
-    lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
-    return values / np.where(lengths > 0, lengths, 1)[:, None]
 
 
 def _members(code: np.ndarray) -> np.ndarray:

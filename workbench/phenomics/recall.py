@@ -14,6 +14,7 @@ import numpy as np
 
 from workbench.errors import DataQualityError, InputError
 from workbench.kernels.pair_ranks import pair_order_statistics
+from workbench.kernels.topk import unit_rows
 
 Tails = Literal["both", "right"]
 
@@ -93,12 +94,12 @@ def _units(vectors: np.ndarray, entities: np.ndarray, limits: tuple[float, float
         )
     if not 0 <= limits[0] < limits[1] <= 1:
         raise InputError(f"limits have to be two shares in rising order. Got {limits}.")
-    vectors = vectors if vectors.dtype in (np.float32, np.float64) else vectors.astype(np.float64)
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    if not np.isfinite(lengths).all():
-        row = int(np.flatnonzero(~np.isfinite(lengths))[0])
+    units = unit_rows(vectors, exact=True)
+    broken = np.flatnonzero(~np.isfinite(units).all(axis=1))
+    if broken.size:
+        row = int(broken[0])
         raise InputError(f"the vector of {str(entities[row])!r} holds values that are not finite.", where=f"row {row}")
-    return vectors / np.where(lengths > 0, lengths, 1)[:, None]
+    return units
 
 
 def _on_map(source: np.ndarray, entities: np.ndarray) -> np.ndarray:

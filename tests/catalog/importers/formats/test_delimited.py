@@ -75,7 +75,7 @@ def test_a_hundred_thousand_columns_are_refused(write_csv, tmp_path) -> None:
 
 
 def test_a_gzip_bomb_stops_at_the_limit(write_csv, monkeypatch) -> None:
-    bomb = write_csv(gzip.compress(b"a,b\n" + b"0,0\n" * (1 << 20)), "f.csv.gz")
+    bomb = write_csv(gzip.compress(b"a,b\n" + b"0,0\n" * (1 << 20), mtime=0), "f.csv.gz")
     assert bomb.stat().st_size < 1 << 15
     monkeypatch.setattr(delimited, "MAX_BYTES", 1 << 20)
     with pytest.raises(InputError, match="more than 1 MB"):
@@ -110,8 +110,8 @@ FRAME = pd.DataFrame({"gene": ["TP53", "NA"], "score": [1.5, -2.0]})
         ("windows.csv", FRAME.to_csv(index=False, lineterminator="\r\n")),
         ("mark.csv", "\ufeff" + FRAME.to_csv(index=False)),
         ("quoted.csv", 'gene,score\n"TP53","1.5"\n"NA","-2"\n'),
-        ("packed.csv.gz", gzip.compress(FRAME.to_csv(index=False).encode())),
-        ("called_otherwise.csv", gzip.compress(FRAME.to_csv(index=False).encode())),
+        ("packed.csv.gz", gzip.compress(FRAME.to_csv(index=False).encode(), mtime=0)),
+        ("called_otherwise.csv", gzip.compress(FRAME.to_csv(index=False).encode(), mtime=0)),
     ],
 )  # fmt: skip
 def test_every_way_of_writing_a_table_is_read_alike(write_csv, name: str, content: str | bytes) -> None:

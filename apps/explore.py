@@ -228,8 +228,10 @@ class Explorer:
 
     def _name_clusters(self) -> None:
         clusters = self.lab.maps.clusters(self.map.map_id)
-        groups = [Group(found["name"], found["rows"], bool(found["source"])) for found in clusters]
-        self.view.show_names(True, groups)
+        named = [
+            Group(found["name"], found["rows"]) for found in clusters if found["source"]
+        ]  # a mere size says nothing
+        self.view.show_names(True, named)
 
     def _address(self, entity: str) -> str:
         return link("/explore", map=self.map.map_id, colour=self.view.colour, entity=entity)

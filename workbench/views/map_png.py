@@ -12,6 +12,8 @@ from workbench.views.colouring import ACCENT, hex_stops
 from workbench.views.map_facts import counted
 
 if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
+
     from workbench.views.points import PointFrame
 
 WIDTH, HEIGHT, TOP, BOTTOM = 1800, 1200, 90, 170
@@ -43,7 +45,7 @@ def map_png(map_: Map, frame: PointFrame, colour: str, selected: np.ndarray, *, 
     return file.getvalue()
 
 
-def _circles(draw: object, frame: PointFrame, colour: str, selected: np.ndarray, active: bool) -> None:
+def _circles(draw: ImageDraw.ImageDraw, frame: PointFrame, colour: str, selected: np.ndarray, active: bool) -> None:
     x0, x1, y0, y1 = frame.bounds
     x = (frame.points[:, 0] - x0) / (x1 - x0) * WIDTH
     y = TOP + (y1 - frame.points[:, 1]) / (y1 - y0) * HEIGHT
@@ -55,19 +57,19 @@ def _circles(draw: object, frame: PointFrame, colour: str, selected: np.ndarray,
         place = (x[i] - radius, y[i] - radius, x[i] + radius, y[i] + radius)
         alpha = "30" if active and not frame.is_active[i] else "D8"
         draw.ellipse(place, fill=f"{colours[i]}{alpha}", outline=ACCENT if ringed[i] else "#FFFFFF80",
-                     width=3 if ringed[i] else 1)  # type: ignore[attr-defined]  # fmt: skip
+                     width=3 if ringed[i] else 1)  # fmt: skip
 
 
-def _paste(canvas: object, image: np.ndarray) -> None:
+def _paste(canvas: Image.Image, image: np.ndarray) -> None:
     """Lay a raster [height, width] uint32 RGBA (first row at the bottom) over the picture."""
     from PIL import Image
 
     pixels = np.ascontiguousarray(image[::-1]).view(np.uint8).reshape(*image.shape, 4)
-    layer = Image.fromarray(pixels, mode="RGBA")
-    canvas.paste(layer, (0, TOP), layer)  # type: ignore[attr-defined]
+    layer = Image.fromarray(pixels)
+    canvas.paste(layer, (0, TOP), layer)
 
 
-def _legend(draw: object, frame: PointFrame, colour: str, font: object) -> None:
+def _legend(draw: ImageDraw.ImageDraw, frame: PointFrame, colour: str, font: ImageFont.FreeTypeFont) -> None:
     colouring = frame.colouring(colour)
     y = TOP + HEIGHT + 14
     if not colouring.name:
@@ -75,11 +77,11 @@ def _legend(draw: object, frame: PointFrame, colour: str, font: object) -> None:
     if colouring.is_numeric:
         stops = hex_stops()
         for i, stop in enumerate(stops):
-            draw.rectangle((140 + 30 * i, y, 170 + 30 * i, y + 20), fill=stop)  # type: ignore[attr-defined]
-        draw.text((24, y), f"{colouring.low:.3g}", fill=INK, font=font)  # type: ignore[attr-defined]
-        draw.text((150 + 30 * len(stops), y), f"{colouring.high:.3g}", fill=INK, font=font)  # type: ignore[attr-defined]
+            draw.rectangle((140 + 30 * i, y, 170 + 30 * i, y + 20), fill=stop)
+        draw.text((24, y), f"{colouring.low:.3g}", fill=INK, font=font)
+        draw.text((150 + 30 * len(stops), y), f"{colouring.high:.3g}", fill=INK, font=font)
         return
     for i, (name, count, fill) in enumerate(zip(colouring.names, colouring.counts, colouring.palette, strict=True)):
         x, row = 24 + 440 * (i % 4), y + 36 * (i // 4)
-        draw.ellipse((x, row + 4, x + 16, row + 20), fill=fill)  # type: ignore[attr-defined]
-        draw.text((x + 24, row), f"{name[:30]} ({count:,})", fill=INK, font=font)  # type: ignore[attr-defined]
+        draw.ellipse((x, row + 4, x + 16, row + 20), fill=fill)
+        draw.text((x + 24, row), f"{name[:30]} ({count:,})", fill=INK, font=font)

@@ -34,6 +34,17 @@ def atom_on_screen(viewer: Locator, conformer: int, atom: int) -> dict[str, floa
     )
 
 
+def click_row(page: Page, number: int) -> None:
+    """Click a row once its table was drawn in view: Tabulator draws rows anew as they first come into view."""
+    page.locator(".tabulator-row").nth(number).evaluate(
+        """row => new Promise(drawn => {
+             row.scrollIntoView({block: "nearest"});
+             new IntersectionObserver((_, seen) => { seen.disconnect(); requestAnimationFrame(() => drawn()); }).observe(row);
+           })"""
+    )
+    page.locator(".tabulator-row").nth(number).click()
+
+
 @pytest.fixture(scope="module")
 def ensemble(app: App) -> str:
     job = app.lab.molecules.generate(IBUPROFEN, n=12, seed=7, name="(S)-ibuprofen", inline=True)
@@ -78,10 +89,10 @@ def test_table_and_picture_choose_each_other(
     page.wait_for_timeout(1500)
     assert inked(viewer) > 1.2 * alone
     shot(page, f"molecules_{theme}_{width}")
-    page.locator(".tabulator-row").nth(3).click()
+    click_row(page, 3)
     expect(words).to_contain_text("Conformer 4 of")
     page.get_by_role("button", name="Selected", exact=True).click()
-    page.locator(".tabulator-row").nth(0).click()
+    click_row(page, 0)
     expect(words).to_contain_text("Conformer 1 of")
     viewer.scroll_into_view_if_needed()
     page.get_by_label("Measure").check()

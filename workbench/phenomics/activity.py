@@ -37,7 +37,7 @@ def agreement(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> tupl
     values [n_wells, d], entity, plate [n_wells] -> entities [n], agreement [n] (NaN without such a pair), n_wells [n].
     Per entity: pairs = (|Σ u|² − Σ_plate |Σ_plate u|²) / 2 over unit vectors u, so no pair list is made.
     """
-    units = unit_rows(values).astype(np.float64)
+    units = unit_rows(values, exact=True).astype(np.float64, copy=False)
     entities, code = np.unique(entity, return_inverse=True)
     both, cell = np.unique(
         np.column_stack([code, np.unique(plate, return_inverse=True)[1]]), axis=0, return_inverse=True

@@ -41,7 +41,7 @@ class PointPanel:
             table = NeighboursTable(found, self.lab.maps.null(self.map.map_id), address=self.address)
             parts += [heading("Nearest neighbours"), table.panel()]
             if str(self.map.columns.get("kind", [""] * (row + 1))[row]).startswith("knock") and (
-                "arm" not in self.map.columns
+                "chromosome_arm" not in self.map.columns
             ):
                 parts.append(quiet("This map has no chromosome arms: neighbours on the same arm are not flagged."))
         return parts + self._wells(entity)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import InputError
-from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_groups, bootstrap_mean
+from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_groups, bootstrap_mean, bootstrap_median
 
 
 def test_interval_covers_the_planted_mean_about_as_often_as_it_says() -> None:
@@ -43,3 +43,15 @@ def test_values_of_one_group_widen_the_interval_and_single_values_do_not() -> No
     assert plain[2] - plain[1] < 0.5 * (alone[2] - alone[1])
     with pytest.raises(InputError, match="Got none"):
         bootstrap_groups(np.zeros(0), np.zeros(0))
+
+
+def test_the_interval_of_a_median_covers_the_planted_one_about_as_often_as_it_says() -> None:
+    covered = 0
+    for seed in range(100):
+        values = np.append(np.random.default_rng(seed).exponential(size=60), np.nan)
+        median, low, high = bootstrap_median(values, n_draws=200, seed=seed)
+        assert median == np.nanmedian(values)
+        covered += low <= np.log(2) <= high
+    assert 85 <= covered <= 100
+    with pytest.raises(InputError, match="Got 0 values"):
+        bootstrap_median(np.array([np.nan]))

@@ -29,6 +29,23 @@ def bootstrap_mean(
     return float(values.mean()), float(low), float(high)
 
 
+def bootstrap_median(
+    values: np.ndarray, *, level: float = 0.95, n_draws: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """Median with its percentile interval over resampled units. values [n_units], NaN left out -> (median, low, high).
+
+    Raises InputError without a finite value or for a bad level.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if values.size == 0 or not 0 < level < 1:
+        raise InputError(f"an interval needs values and a level between 0 and 1. Got {values.size} values, {level!r}.")
+    rng = np.random.default_rng(seed)
+    medians = [np.median(values[rng.integers(0, values.size, values.size)]) for _ in range(n_draws)]
+    low, high = np.quantile(medians, [(1 - level) / 2, (1 + level) / 2])
+    return float(np.median(values)), float(low), float(high)
+
+
 def bootstrap_difference(
     new: np.ndarray, old: np.ndarray, *, level: float = 0.95, n_draws: int = 2000, seed: int = 0
 ) -> tuple[float, float, float]:

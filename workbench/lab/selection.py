@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.catalog import networks
 from workbench.kernels.density import hills
+from workbench.phenomics.confounding import few_cells
 from workbench.phenomics.enrich import Membership, enrich
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 IDENTITIES = ("kind", "gene", "compound", "allele")
 MOST_CLUSTERS = 16
 SURE = 0.05
-FEW_CELLS = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +113,15 @@ def clusters_of(map_: Map, annotations: Annotations) -> list[dict[str, Any]]:
 def cautions(map_: Map, row: int, rows: np.ndarray) -> list[str]:
     """What else could make an entity and its neighbours `rows` [k] alike: few cells in both, one chromosome arm.
 
-    Few is the lowest tenth of the map's cell counts. Arms are compared only where the map has a column `arm`.
+    Few is the lowest tenth of the map's cell counts. Arms are compared only where the map has a column
+    `chromosome_arm`. How far either moves a whole map: `phenomics.confounding`.
     """
     found = [""] * len(rows)
     counts = map_.columns.get("cell_count")
     if counts is not None and np.isfinite(np.asarray(counts, dtype=float)).any():
-        few = np.asarray(counts, dtype=float) <= np.nanquantile(np.asarray(counts, dtype=float), FEW_CELLS)
+        few = few_cells(counts)
         found = ["few cells in both" if few[row] and few[i] else "" for i in rows]
-    arms = map_.columns.get("arm")
+    arms = map_.columns.get("chromosome_arm")
     if arms is not None and str(arms[row]):
         same = [str(arms[i]) == str(arms[row]) for i in rows]
         found = [", ".join(filter(None, [text, "same arm" if is_same else ""])) for text, is_same in

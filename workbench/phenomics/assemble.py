@@ -13,6 +13,7 @@ from workbench.nouns import Profiles
 from workbench.phenomics.activity import Evidence, activity, replicate_evidence
 from workbench.phenomics.aggregate import aggregate
 from workbench.phenomics.align import align
+from workbench.phenomics.confounding import confounders
 from workbench.phenomics.quality import gate, number_agreement, position_effect, retrieval, screen_gate
 from workbench.phenomics.recipe import Recipe
 
@@ -58,13 +59,18 @@ def assemble(profiles: Profiles, recipe: Recipe) -> Draft:
     else:
         evidence, quality = _against_replicates(aligned, entities, recipe)
     warnings = [f"{record['step']}: {text}" for record in records for text in record["warnings"]]
+    columns = _well_numbers(aligned, entities)
+    quality["confounders"], said = confounders(
+        vectors, columns.get("cell_count"), _arms(aligned, entities), seed=recipe.seed
+    )
+    warnings += said
     quality |= {
         "steps": records, "warnings": warnings, "n_wells": aligned.n_wells, "n_controls": int(aligned.is_control.sum()),
         "n_dimensions": int(vectors.shape[1]), "n_plates": len(np.unique(aligned.wells["Metadata_Plate"])),
     }  # fmt: skip
     if not quality["accepted"]:
         quality["usable"] = _usable(profiles, recipe)
-    return Draft(entities, vectors, evidence, _well_numbers(aligned, entities), quality)
+    return Draft(entities, vectors, evidence, columns, quality)
 
 
 def _well_numbers(aligned: Profiles, entities: np.ndarray) -> dict[str, np.ndarray]:
@@ -82,6 +88,15 @@ def _well_numbers(aligned: Profiles, entities: np.ndarray) -> dict[str, np.ndarr
         if count.any():
             columns[name] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     return columns
+
+
+def _arms(aligned: Profiles, entities: np.ndarray) -> np.ndarray | None:
+    """Chromosome arm of each entity's gene [n_entities] where the wells carry one, else None."""
+    if "chromosome_arm" not in aligned.wells:
+        return None
+    treated = np.flatnonzero(~aligned.is_control)
+    names, first = np.unique(np.asarray(aligned.wells["perturbation_id"]).astype(str)[treated], return_index=True)
+    return np.asarray(aligned.wells["chromosome_arm"]).astype(str)[treated][first[np.searchsorted(names, entities)]]
 
 
 def _against_replicates(

@@ -8,9 +8,9 @@ import numpy as np
 
 
 def figure(
-    value: float, unit: str, how: str, *, low: float | None = None, high: float | None = None, n: int = 1
+    value: float | str, unit: str, how: str, *, low: float | None = None, high: float | None = None, n: int = 1
 ) -> dict[str, Any]:
-    """A figure as it is written to JSON."""
+    """A figure as it is written to JSON; a verdict in words stands where a number would."""
     bounds = {"low": value if low is None else low, "high": value if high is None else high}
     return {"value": value, **bounds, "n": n, "unit": unit, "how": how}
 

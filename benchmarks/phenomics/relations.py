@@ -31,7 +31,8 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
     return figures
 
 
-def _pairs(name: str) -> np.ndarray:
+def known_pairs(name: str) -> np.ndarray:
+    """Bundled pairs of genes [n_pairs, 2] of one source: HuMAP, Reactome or StringDB."""
     table = pd.read_parquet(BUNDLED / "gene_relationships" / f"{name}.parquet", columns=["entity1", "entity2"])
     return table.to_numpy().astype(str)
 
@@ -47,7 +48,7 @@ def _recall(quick: bool) -> dict[str, dict[str, Any]]:
 
     from workbench.phenomics.recall import relationship_recall
 
-    sources = {name: _pairs(name) for name in SOURCES.values()}
+    sources = {name: known_pairs(name) for name in SOURCES.values()}
     genes = np.unique(np.concatenate(list(sources.values())))[:4326]
     vectors = np.random.default_rng(0).normal(size=(len(genes), 384))
     ours_s, ours = _seconds(lambda: relationship_recall(vectors, genes, sources, n_draws=0))
@@ -152,7 +153,7 @@ def _periscope(quick: bool) -> dict[str, dict[str, Any]]:
     lifted = np.column_stack([place - place.mean(axis=0), np.full(len(place), far)])
     figures = {}
     for key, name in SOURCES.items():
-        (found,) = relationship_recall(lifted, genes["Gene"].to_numpy(str), {name: _pairs(name)}, tails="right")
+        (found,) = relationship_recall(lifted, genes["Gene"].to_numpy(str), {name: known_pairs(name)}, tails="right")
         how = (
             f"closest 5 % of {found.n_null:,} pairs of {found.n_entities:,} genes on the published map, HeLa DMEM; "
             f"chance {found.chance:.2f}; interval over genes"

@@ -47,7 +47,9 @@ def test_a_planted_position_effect_is_measured() -> None:
     noise = rng.normal(size=(48, 30))
     by_position = rng.normal(size=(12, 30))[np.tile(np.arange(12), 4)]
     assert abs(position_effect(noise, well, plate)["value"]) < 0.05
-    assert position_effect(noise + 2 * by_position, well, plate)["value"] > 0.6
+    planted = position_effect(noise + 2 * by_position, well, plate)
+    assert planted["value"] > planted["low"] > 0.6
+    assert planted["n"] == 12 * 6
     assert position_effect(noise, np.arange(48).astype(str), plate) is None
 
 

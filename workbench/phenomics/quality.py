@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import DataQualityError
-from workbench.kernels.bootstrap import bootstrap_mean
+from workbench.kernels.bootstrap import bootstrap_groups, bootstrap_mean
 from workbench.kernels.topk import unit_rows
 from workbench.phenomics.activity import Evidence, nearest_replicate
 
@@ -77,10 +77,11 @@ def retrieval(values: np.ndarray, entity: np.ndarray, plate: np.ndarray) -> dict
 def position_effect(values: np.ndarray, well: np.ndarray, plate: np.ndarray) -> dict[str, Any] | None:
     """Mean cosine of control wells at the same position on different plates: what position alone explains.
 
-    values [n_controls, d], well, plate [n_controls] -> value with n, or None when no position repeats.
+    values [n_controls, d], well, plate [n_controls] -> value with a bootstrap interval over positions and n pairs, or
+    None when no position repeats.
     """
     units = unit_rows(values)
-    products = []
+    products, positions = [], []
     for name in np.unique(well):
         mine = units[well == name]
         plates = plate[well == name]
@@ -88,10 +89,12 @@ def position_effect(values: np.ndarray, well: np.ndarray, plate: np.ndarray) -> 
             left, right = np.triu_indices(len(mine), k=1)
             apart = plates[left] != plates[right]
             products.append((mine @ mine.T)[left[apart], right[apart]])
+            positions.append(np.full(int(apart.sum()), name))
     if not products:
         return None
     pairs = np.concatenate(products)
-    return {"value": float(pairs.mean()), "n": len(pairs)}
+    value, low, high = bootstrap_groups(pairs, np.concatenate(positions))
+    return {"value": value, "low": low, "high": high, "n": len(pairs)}
 
 
 def number_agreement(number: np.ndarray, entity: np.ndarray, plate: np.ndarray, *, seed: int = 0) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def mechanism_figures() -> dict[str, dict[str, Any]]:
     from workbench.catalog.datasets import import_dataset
     from workbench.catalog.maps import perturbation_facts, read_wells
     from workbench.catalog.store import Catalog
+    from workbench.kernels.bootstrap import bootstrap_groups
     from workbench.phenomics.choose import candidate_maps, choose
     from workbench.phenomics.mechanism import mechanism_score, nearest_mechanism
     from workbench.settings import Settings
@@ -87,8 +88,9 @@ def mechanism_figures() -> dict[str, dict[str, Any]]:
         figures[f"bbbc021_{key}"] = figure(found.value, "share", how, low=found.low, high=found.high, n=found.n)
     plain = maps[recipes[FIXED[0]].label]
     leak = nearest_mechanism(plain, mechanism, entities)
-    figures["bbbc021_moa_leak"] = figure(float(leak.mean()), "share", f"{FIXED[0]}: {int(leak.sum())} when other doses of "
-                                         "the same compound may answer: the classic mistake", n=len(leak))  # fmt: skip
+    leaked, low, high = bootstrap_groups(leak, compound)
+    how = f"{FIXED[0]}: {int(leak.sum())} when other doses of the same compound may answer: the classic mistake"
+    figures["bbbc021_moa_leak"] = figure(leaked, "share", how, low=low, high=high, n=len(leak))
     other = mechanism_score(plain, mechanism, compound, batch=week)
     how = f"{FIXED[0]}: not the same compound, nor the same week"
     figures["bbbc021_moa_nscb"] = figure(other.value, "share", how, low=other.low, high=other.high, n=other.n)

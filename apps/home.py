@@ -98,8 +98,9 @@ def _resolved_line(item: Hypothesis) -> str:
 
 
 def _model_line(model: ModelVersion) -> str:
+    kind = "Image autoencoder" if "images" in model.training_set else "Virtual cell"
     return (
-        f'<a class="row" href="/rounds"><span class="cut">Virtual cell {text(model.name)} answers now</span>'
+        f'<a class="row" href="/rounds"><span class="cut">{kind} {text(model.name)} answers now</span>'
         f'<span class="muted small side">{text(model.architecture.replace("_", " "))}, snapshot {model.snapshot}</span>'
         f"{chip('promoted', 'good')}</a>"
     )

@@ -193,6 +193,35 @@ def train(task: str) -> None:
         typer.echo(f"{comparison.new}: {comparison.decision}. {comparison.reason}")
 
 
+@models.command("train-images")
+def train_images(
+    recipe: Annotated[str, typer.Argument(help="A recipe of an image autoencoder.")] = "camae_small",
+    folder: Annotated[str, typer.Option(help="Own TIFF files and OME-Zarr images instead of the recipe's.")] = "",
+    steps: Annotated[int, typer.Option(min=0, help="Another number of steps than the recipe's, for a trial.")] = 0,
+) -> None:
+    """Train an image autoencoder here and say how it does on fields it has not seen."""
+    lab = _lab()
+    version = lab.models.get(lab.models.train_images(recipe, folder, steps, inline=True).result_id)
+    typer.echo(f"{version.name} is {version.state}. {version.card['decision']}")
+
+
+@data.command("embed")
+def embed_images(
+    name: Annotated[str, typer.Argument(help="A data set with images; with --folder, a name for the new one.")],
+    folder: Annotated[str, typer.Option(help="Own TIFF and OME-Zarr images with an images.csv beside them.")] = "",
+    model: Annotated[str, typer.Option(help="Version of an image autoencoder (default: the promoted one).")] = "",
+    pooling: Annotated[str, typer.Option(help="mean or channelwise.")] = "mean",
+) -> None:
+    """Embed images into a data set of profiles."""
+    lab = _lab()
+    if folder:
+        job = lab.data.embed_folder(folder, name, model, pooling, inline=True)
+    else:
+        job = lab.data.embed_images(name, model, pooling, inline=True)
+    made = lab.data.get(job.result_id)
+    typer.echo(f"{made.dataset}: {made.n_rows:,} wells × {made.n_features:,} dimensions.")
+
+
 @jobs.command("list")
 def list_jobs(active: Annotated[bool, typer.Option("--active")] = False) -> None:
     """Jobs, newest first."""

@@ -33,15 +33,17 @@ def waves(n=4, channels=3, side=32, seed=0):
     return torch.tensor(np.array(pictures), dtype=torch.float32)
 
 
-def test_the_loss_falls_on_structured_images_and_equal_seeds_give_equal_weights(architecture):
-    def trained():
-        model = made(architecture)
-        batches = (waves(8) for _ in range(60))
-        log = fit(model, batches, Schedule(60, 3e-3, warmup=5))
-        return model, [row["pixels"] for row in log]
+def test_it_learns_more_than_the_mean(architecture):
+    """The first steps only learn to predict the mean (a loss of 1): falling from the start value would prove nothing."""
+    images = waves(8)
+    log = fit(made(architecture), (images for _ in range(120)), Schedule(120, 6e-3, warmup=5))
+    assert np.mean([row["pixels"] for row in log[-10:]]) < 0.92
 
-    (first, losses), (second, _) = trained(), trained()
-    assert np.mean(losses[-10:]) < 0.9 * np.mean(losses[:10])
+
+def test_equal_seeds_give_equal_weights(architecture):
+    first, second = made(architecture), made(architecture)
+    for model in (first, second):
+        fit(model, (waves(4) for _ in range(4)), Schedule(4, 3e-3, warmup=2))
     for name, value in first.state_dict().items():
         assert torch.equal(value, second.state_dict()[name]), name
 
@@ -72,7 +74,7 @@ def test_pixels_outside_the_outline_do_not_reach_the_embedding(architecture):
     n_patches = (SMALL["crop"] // SMALL["patch"]) ** 2
     seen = torch.zeros(1, n_patches, dtype=torch.bool)
     seen[:, :6] = True
-    shape = seen[:, None].expand(-1, 3, -1)
+    shape = seen if architecture is MODELS.find("mae").thing else seen[:, None].expand(-1, 3, -1)
     patches = patches_of(images, SMALL["patch"])
     hidden = ~seen[0]
     swapped = patches.clone()
@@ -104,7 +106,11 @@ def test_the_channel_agnostic_encoder_does_not_care_for_number_and_order_of_chan
 
 
 def test_what_an_architecture_cannot_take_is_said():
-    agnostic = made(MODELS.find("camae").thing)
+    agnostic, plain = made(MODELS.find("camae").thing), made(MODELS.find("mae").thing)
+    with pytest.raises(InputError, match="3 channels. Got 4"):
+        plain.embed(waves(1, channels=4))
+    with pytest.raises(InputError, match="no 'channelwise' pooling"):
+        plain.embed(waves(1), pooling="channelwise")
     with pytest.raises(InputError, match="trained on 3 channels. Got 2"):
         agnostic.loss(waves(1, channels=2), torch.Generator())
     with pytest.raises(InputError, match="30 × 32 pixels cannot be cut"):

@@ -40,7 +40,7 @@ def test_an_image_of_one_crop_is_embedded_as_the_model_does():
     assert embed_image(model, image, pooling="channelwise").shape == (5 * 16,)
 
 
-@pytest.mark.parametrize("name", ["camae"])
+@pytest.mark.parametrize("name", ["camae", "mae"])
 def test_an_outline_leaves_out_what_lies_beside_it(name):
     model = small(name)
     image = np.random.default_rng(1).random((3, 64, 64)).astype(np.float32)

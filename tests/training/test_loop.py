@@ -48,6 +48,8 @@ def test_batches_that_end_and_a_loss_that_is_no_number_are_said():
         fit(Line(), batches(3), Schedule(10, 0.1))
     with pytest.raises(DataQualityError, match="loss of step 1 is nan"):
         fit(Line(), batches(3, float("nan")), Schedule(3, 0.1))
+    with pytest.raises(InputError, match="Got 3 to 3"):
+        fit(Line(), batches(3), Schedule(3, 0.1), first=3)
     with pytest.raises(InputError, match="steps ≥ 1"):
         Schedule(0)
 

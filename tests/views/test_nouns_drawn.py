@@ -103,6 +103,24 @@ def test_evidence_and_suite_are_tables_with_links_and_intervals():
     assert "[0.50, 0.70]" in suite_table(SUITE)
 
 
+def test_the_card_of_an_image_autoencoder_says_its_fields_its_limits_and_the_guess_beside_its_error():
+    rows = [
+        {"metric": "pixels", "reference": name, "value": value, "low": value, "high": value, "n": 2}
+        for name, value in (("model", 0.83), ("mean patch", 1.01))
+    ]
+    fields = {"images": ["a", "b"], "held_out": ["DMSO field"], "source": "cell_painting_images", "channels": 5}
+    version = ModelVersion(
+        "v", "image_embedding-v1", "image_embedding", "camae", "promoted", "w", "r", 3, "code", training_set=fields,
+        card={"suite": rows, "decision": "The first version.", "limits": "No <substitute>."},
+    )  # fmt: skip
+    text = ModelVersionView(version).panel().object
+    assert "2 fields of cell_painting_images, 5 channels; never seen: DMSO field" in text
+    assert "Squared error of hidden pixels" in text
+    assert "mean patch" in text
+    assert "rDmean" not in text
+    assert "The first version. No &lt;substitute&gt;." in text
+
+
 def test_every_view_of_this_file_is_registered():
     views = (
         ComparisonView,

@@ -32,6 +32,8 @@ TABLES: dict[str, str] = {
     "image": """dataset VARCHAR NOT NULL, image_id VARCHAR, Metadata_Plate VARCHAR, Metadata_Well VARCHAR, site VARCHAR,
         perturbation_id VARCHAR, channels VARCHAR[], height INTEGER, width INTEGER, file VARCHAR, sha256 VARCHAR,
         annotations VARCHAR""",
+    "embedding": """image_sha256 VARCHAR NOT NULL, weights_sha256 VARCHAR NOT NULL, pooling VARCHAR, vector FLOAT[],
+        created_at TIMESTAMP""",
     "map": """map_id VARCHAR NOT NULL, dataset VARCHAR, title VARCHAR, entity_kind VARCHAR, recipe VARCHAR,
         recipe_hash VARCHAR, snapshot BIGINT, simulated BOOLEAN, quality VARCHAR, created_at TIMESTAMP""",
     "map_point": """map_id VARCHAR NOT NULL, i_entity INTEGER, perturbation_id VARCHAR, label VARCHAR, x FLOAT, y FLOAT,

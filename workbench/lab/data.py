@@ -105,6 +105,21 @@ class Data:
         """Pixels [n_channels, height, width] and channel names of one image."""
         return images.read_image(self.catalog, image_id)
 
+    def embed_images(
+        self, dataset: str, version: str = "", pooling: str = "mean", inline: bool = False, person: str | None = None
+    ) -> Job:
+        """Embed a data set's images into a data set of profiles, with the promoted image autoencoder or a named one."""
+        facts = {"dataset": dataset, "version": version, "pooling": pooling}
+        return run_job(self.catalog, "embed_images", inline=inline, person=person, **facts)
+
+    def embed_folder(
+        self, folder: Path | str, name: str, version: str = "", pooling: str = "mean", inline: bool = False,
+        person: str | None = None,
+    ) -> Job:  # fmt: skip
+        """Embed your own TIFF and OME-Zarr images, described by an `images.csv` beside them, into a data set of profiles."""
+        facts = {"folder": str(Path(folder).resolve()), "name": name, "version": version, "pooling": pooling}
+        return run_job(self.catalog, "embed_folder", inline=inline, person=person, **facts)
+
     def relations(self, symbol: str) -> pd.DataFrame:
         """Known relations of a gene: network, source, target, sign, evidence."""
         return networks.relations_of(self.catalog, symbol)

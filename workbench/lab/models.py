@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.catalog import metrics, models
@@ -39,6 +40,14 @@ class Models:
     def train(self, task: str, inline: bool = False, person: str | None = None) -> Job:
         """Train a candidate on the newest snapshot and compare it with the promoted version."""
         return run_job(self.catalog, "train", inline=inline, person=person, task=task)
+
+    def train_images(
+        self, recipe: str = "camae_small", folder: Path | str = "", steps: int = 0, inline: bool = False,
+        person: str | None = None,
+    ) -> Job:  # fmt: skip
+        """Train an image autoencoder by a recipe, on its data set or on the TIFF and OME-Zarr images of a folder."""
+        facts = {"recipe": recipe, "folder": str(Path(folder).resolve()) if folder else "", "steps": steps}
+        return run_job(self.catalog, "train_images", inline=inline, person=person, **facts)
 
     def roll_back(self, task: str) -> ModelVersion:
         """Go back to the version before the promoted one."""

@@ -35,28 +35,42 @@ class Schedule:
         return 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(self.steps - self.warmup, 1)))
 
 
+def optimiser_of(model: Any, schedule: Schedule) -> torch.optim.AdamW:
+    """AdamW over all weights of a module, as `fit` uses it."""
+    import torch
+
+    return torch.optim.AdamW(
+        model.parameters(), lr=schedule.learning_rate, betas=(0.9, 0.95), weight_decay=schedule.weight_decay
+    )
+
+
 def fit(
     model: Any,
     batches: Iterable[torch.Tensor],
     schedule: Schedule,
     *,
+    first: int = 0,
+    last: int | None = None,
+    optimiser: torch.optim.Optimizer | None = None,
     on_step: Callable[[int, float], None] | None = None,
 ) -> list[dict[str, float]]:
-    """Train a module in place on `schedule.steps` batches; gives the terms of its loss at each step.
+    """Train a module in place over the steps `first` to `last` (default: all) of a schedule; gives each step's loss terms.
 
     The model has `loss(batch, generator) -> {"loss": …, …}`; `on_step(step, loss)` is told after each step and may raise
-    to stop. Equal seeds give equal weights on one machine with one thread. Raises DataQualityError when the loss is no
-    longer a number or the batches end early.
-    """  # fmt: skip
+    to stop. A leg that does not begin at 0 takes the `optimiser` as the leg before left it; each leg draws its own random
+    numbers from the seed and `first`. Equal seeds and legs give equal weights on one machine with one thread.
+    Raises DataQualityError when the loss is no longer a number or the batches end early.
+    """
     import torch
 
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=schedule.learning_rate, betas=(0.9, 0.95), weight_decay=schedule.weight_decay
-    )
-    generator = torch.Generator().manual_seed(schedule.seed)
+    last = schedule.steps if last is None else min(last, schedule.steps)
+    if not 0 <= first < last:
+        raise InputError(f"a leg goes from a step to a later one of {schedule.steps}. Got {first} to {last}.")
+    optimiser = optimiser or optimiser_of(model, schedule)
+    generator = torch.Generator().manual_seed(schedule.seed + first)
     log: list[dict[str, float]] = []
     model.train()
-    for step, batch in zip(range(schedule.steps), batches, strict=False):
+    for step, batch in zip(range(first, last), batches, strict=False):
         for group in optimiser.param_groups:
             group["lr"] = schedule.learning_rate * schedule.rate(step)
         terms = model.loss(batch, generator)
@@ -71,7 +85,7 @@ def fit(
             )
         if on_step is not None:
             on_step(step, log[-1]["loss"])
-    if len(log) < schedule.steps:
-        raise DataQualityError(f"the batches ended after {len(log)} of {schedule.steps} steps.")
+    if len(log) < last - first:
+        raise DataQualityError(f"the batches ended after {len(log)} of {last - first} steps.")
     model.eval()
     return log

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STATE = {"promoted": "good", "candidate": "", "retired": "", "rejected": "warn"}
-METRICS = {"rdmean": "rDmean", "pds": "PDS (chance 0.5)", "mae": "Mean absolute error"}
+METRICS = {
+    "rdmean": "rDmean", "pds": "PDS (chance 0.5)", "mae": "Mean absolute error",
+    "pixels": "Squared error of hidden pixels (standardised)", "fourier": "Distance of Fourier amplitudes",
+}  # fmt: skip
 
 
 @view(ModelVersion)
@@ -36,14 +39,29 @@ class ModelVersionView:
 
     def panel(self) -> Any:
         """The card."""
-        version, facts = self.version, self.version.training_set
+        version = self.version
         head = (
             f"<h3>{escape(version.name)} {chip(version.state, STATE[version.state])}</h3>"
-            f'<p class="muted small">{escape(version.architecture)} · trained on {facts.get("n_examples", "?")} '
-            f"perturbations of {facts.get('n_units', '?')} units, {facts.get('n_readouts', '?')} readouts · "
+            f'<p class="muted small">{escape(version.architecture)} · trained on {_examples(version)} · '
             f"snapshot {version.snapshot} · code {escape(version.code_version)}</p>"
         )
-        return html(f'<div class="card">{head}{suite_table(version.card.get("suite", []))}</div>')
+        said = [escape(version.card[key]) for key in ("decision", "intended", "limits") if key in version.card]
+        text = f"<p>{' '.join(said)}</p>" if said else ""
+        return html(f'<div class="card">{head}{suite_table(version.card.get("suite", []))}{text}</div>')
+
+
+def _examples(version: ModelVersion) -> str:
+    """What it was trained on, in words."""
+    facts = version.training_set
+    if "images" in facts:
+        unseen = ", ".join(facts["held_out"])
+        return escape(
+            f"{len(facts['images'])} fields of {facts['source']}, {facts['channels']} channels; never seen: {unseen}"
+        )
+    return (
+        f"{facts.get('n_examples', '?')} perturbations of {facts.get('n_units', '?')} units, "
+        f"{facts.get('n_readouts', '?')} readouts"
+    )
 
 
 def suite_table(rows: list[dict[str, Any]]) -> str:
@@ -53,8 +71,9 @@ def suite_table(rows: list[dict[str, Any]]) -> str:
     head = "".join(f'<th class="num">{escape(name)}</th>' for name in references)
     body = ""
     for metric, title in METRICS.items():
-        cells = "".join(_cell(known.get((metric, name))) for name in references)
-        body += f"<tr><td>{title}</td>{cells}</tr>" if cells else ""
+        if any((metric, name) in known for name in references):
+            cells = "".join(_cell(known.get((metric, name))) for name in references)
+            body += f"<tr><td>{title}</td>{cells}</tr>"
     n = next((row["n"] for row in rows), 0)
     note = (
         f'<p class="muted small" style="margin-top:6px">Held-out set, n = {n}; brackets: 95 % bootstrap interval over '

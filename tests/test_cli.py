@@ -114,3 +114,15 @@ def test_lists_work_on_an_empty_catalog(tmp_path, command):
 
 def test_histories_are_verified(tmp_path):
     assert "intact" in run("hypotheses", "verify", home=tmp_path).stdout
+
+
+def test_images_without_an_autoencoder_and_an_unknown_recipe_say_what_to_do(tmp_path):
+    home = tmp_path / "home"
+    assert run("data", "import", "cell_painting_images", home=home).returncode == 0
+    told = run("data", "embed", "cell_painting_images", home=home)
+    assert told.returncode == 1
+    assert "none is promoted yet" in told.stderr
+    assert "workbench models train-images" in told.stderr
+    told = run("models", "train-images", "nothing", home=home)
+    assert told.returncode == 1
+    assert "camae_small" in told.stderr

@@ -1,11 +1,11 @@
-"""Phenomics: alignment and relations against the field's referees, imports, maps of real screens."""
+"""Phenomics: alignment and relations against the field's referees, imports, image embeddings, maps of real screens."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-GROUPS: tuple[str, ...] = ("align", "imports", "maps", "relations")
+GROUPS: tuple[str, ...] = ("align", "images", "imports", "maps", "relations")
 
 
 def run(*, quick: bool, only: list[str]) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= $(or $(WORKBENCH_PORT),5006)
 export WORKBENCH_PORT := $(PORT)
+unexport PYTHONDONTWRITEBYTECODE  # without cached bytecode every process spends seconds compiling
 FETCH := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target
 SKIPPED := could not be fetched; its checks are skipped
 STAMP := $(VENV)/.installed-$(shell (pwd; cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null) | cksum | cut -d' ' -f1)

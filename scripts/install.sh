@@ -23,10 +23,11 @@ echo "Installing the pinned packages (the first time takes a minute or two) …"
 # torch first and by pip: only its CPU build is wanted, and only pip finds it everywhere
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "torch==2.13.0" 2> >(grep -v "is ignored" >&2)
 if "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt uv 2>/dev/null \
-  && "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "torch==2.13.0" -c constraints.txt -e ".[dev]"; then
+  && "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" "torch==2.13.0" -c constraints.txt -e ".[dev]"; then
   :
 else
   echo "uv could not do it; installing by pip, which takes longer …"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 fi
+"$venv/bin/python" -m compileall -q -j 0 workbench apps  # where Python may not write, every start would compile anew
 echo "Installed."

@@ -38,7 +38,7 @@ def filled_home() -> Path:
             environment = {k: v for k, v in os.environ.items() if k not in ("WORKBENCH_MIRROR",)}
             subprocess.run(
                 [sys.executable, "-m", "workbench.cli", "setup"],
-                env=environment | {"WORKBENCH_HOME": str(home)}, check=True, cwd=PROJECT,
+                env=environment | {"WORKBENCH_HOME": str(home)}, check=True, cwd=PROJECT, timeout=1200,
             )  # fmt: skip
             (home / "complete").touch()
     return home

@@ -6,6 +6,7 @@ under a lock that holds between threads and processes, in one transaction that b
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import threading
@@ -190,26 +191,33 @@ class Lake:
 
 def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the lake's extensions loaded from their wheels (no download)."""
-    from duckdb_extensions import import_extension
-
-    folder = settings.cache / "duckdb"
-    folder.mkdir(parents=True, exist_ok=True)
-    Path(settings.lake_data).mkdir(parents=True, exist_ok=True) if "://" not in settings.lake_data else None
+    if "://" not in settings.lake_data:
+        Path(settings.lake_data).mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
-            "extension_directory": str(folder),
             "threads": settings.threads,
             "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
             "python_enable_replacements": False,
         }
     )
     names = EXTENSIONS + (("postgres_scanner",) if settings.catalog.startswith("postgresql") else ())
-    with FileLock(folder / "install.lock"):
-        for name in names:
-            if not list(folder.rglob(f"{name}.duckdb_extension")):
-                import_extension(name, con=connection)
-            connection.execute(f"LOAD {name}")
+    for name in names:
+        connection.execute(f"LOAD '{_extension_file(name)}'")
     return connection
+
+
+def _extension_file(name: str) -> str:
+    """Where the wheel of an extension lies. Raises StorageError if it is not installed for this DuckDB."""
+    wheel = importlib.util.find_spec(f"duckdb_extension_{name}")
+    folders = wheel.submodule_search_locations if wheel else None
+    file = Path(folders[0] if folders else "", "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension")
+    if not file.is_file():
+        raise StorageError(
+            f"DuckDB's extension {name} for version {duckdb.__version__} is not installed.",
+            hint=f"Run make venv, or: pip install duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}",
+        )
+    return str(file).replace("'", "''")
 
 
 def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:

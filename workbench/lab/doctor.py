@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
     from workbench.settings import Settings
 
-PACKAGES = ("duckdb", "duckdb-extensions", "dbos", "sqlalchemy", "numpy", "torch", "rdkit", "panel", "holoviews")
+PACKAGES = (
+    "duckdb",
+    "duckdb-extension-ducklake",
+    "dbos",
+    "sqlalchemy",
+    "numpy",
+    "torch",
+    "rdkit",
+    "panel",
+    "holoviews",
+)
 LOW_SPACE_GB = 2.0
 
 

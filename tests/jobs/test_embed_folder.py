@@ -9,7 +9,7 @@ from PIL import Image
 from tests.embedded import WIDTH, add_autoencoder
 from workbench.catalog.image_files import read_pixels
 from workbench.errors import ConflictError, InputError
-from workbench.jobs.embed_folder import read_image_table
+from workbench.jobs.embed_folder import read_image_table, wells_of
 from workbench.lab import Lab
 from workbench.phenomics.embed import embed_image
 from workbench.settings import Settings
@@ -96,6 +96,17 @@ def test_a_table_that_does_not_fit_the_images_is_refused_with_its_row(folder, ch
     change(pd.read_csv(folder / "images.csv")).to_csv(folder / "images.csv", index=False)
     with pytest.raises(InputError, match=said):
         read_image_table(folder)
+
+
+def test_columns_of_sites_are_left_out_and_two_treatments_of_a_well_are_refused(folder):
+    table = read_image_table(folder)
+    wells, well = wells_of(table)
+    assert list(wells) == ["Metadata_well", "Metadata_compound", "Metadata_plate"]
+    assert well.tolist() == [0, 0, 1, 2, 3, 4]
+    with pytest.raises(InputError, match="row 3 has compound 'quinidine', another image of the same well 'DMSO'"):
+        wells_of(table.assign(Metadata_compound=table["Metadata_compound"].where(table.index != 1, "quinidine")))
+    _, alone = wells_of(table.drop(columns="Metadata_plate"))
+    assert alone.tolist() == list(range(6))
 
 
 def test_a_folder_without_a_table_says_what_it_needs(folder):

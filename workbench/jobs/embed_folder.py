@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.catalog import datasets, embeddings, image_files
 from workbench.catalog import models as versions
+from workbench.catalog.importers.columns import ROLES, plain
 from workbench.catalog.importers.plan import read_own_files
 from workbench.errors import DataQualityError, InputError
 from workbench.jobs.embed_images import IMAGES_A_STEP, choose_version, embed_missing
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from workbench.nouns import ModelVersion
 
 TABLE = "images.csv"
-PLACE = ["Metadata_Plate", "Metadata_Well"]
+# what is one thing for a well, however many images it has; other columns that differ belong to the images
+OF_A_WELL = ("batch", "source", "key", "compound", "gene", "label", "reagent", "kind", "negcon", "control", "type", "dose",
+             "dose_unit", "time", "cell", "smiles", "jcp2022", "ncbi")  # fmt: skip
 
 
 @job("embed_folder", title="Embed a folder of images", queue="heavy", estimate_s=20.0)
@@ -70,17 +73,37 @@ def read_image_table(folder: Path) -> pd.DataFrame:
     left = sorted(images - set(table["file"]))
     if left:
         raise InputError(f"{left[0]!r} stands in no row of {TABLE} ({len(left)} such files).", where=str(path))
-    return table.rename(columns={name: _metadata(name) for name in table if name != "file"})
+    names = {name: f"Metadata_{name.removeprefix('Metadata_')}" for name in table if name != "file"}
+    return table.rename(columns=names)
 
 
-def _metadata(column: str) -> str:
-    plain = column.removeprefix("Metadata_")
-    return f"Metadata_{plain.capitalize() if plain.lower() in ('plate', 'well') else plain}"
+def wells_of(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Wells of an image table, one row each, and each image's well [n_images]; without plate and well, an image is one.
+
+    Columns that differ among the images of a well (its sites) are left out. Raises InputError naming the row when what
+    was done to a well differs.
+    """
+    place = [next((name for name in table if plain(name) in ROLES[role]), "") for role in ("plate", "well")]
+    well = table.groupby(place if all(place) else "file", sort=False).ngroup().to_numpy()
+    facts = table.drop(columns="file")
+    first = facts[~pd.Series(well).duplicated().to_numpy()].reset_index(drop=True)
+    known = {name for role in OF_A_WELL for name in ROLES[role]}
+    differs = facts.to_numpy() != first.to_numpy()[well]
+    for i, column in enumerate(facts):
+        if differs[:, i].any() and plain(column) in known:
+            row = int(np.flatnonzero(differs[:, i])[0])
+            raise InputError(
+                f"row {row + 2} has {column.removeprefix('Metadata_')} {facts[column][row]!r}, another image of the same "
+                f"well {first[column][well[row]]!r}.",
+                where=TABLE,
+            )
+    return first.loc[:, ~differs.any(axis=0)], well
 
 
 def _look(folder: str) -> dict[str, str]:
     """Image files with their hashes; the table is read so that a wrong one is said before the work."""
     table = read_image_table(Path(folder))
+    wells_of(table)
     return {file: image_files.image_sha256(Path(folder) / file) for file in table["file"]}
 
 
@@ -108,10 +131,8 @@ def _write(run: Run, version: ModelVersion, folder: str, name: str, hashes: dict
         )  # fmt: skip
     features = [f"embedding_{i + 1}" for i in range(widths.pop())]
     values = pd.DataFrame(np.stack(vectors), columns=features)
-    place = [column for column in PLACE if column in table] if set(PLACE) <= set(table) else ["file"]
-    groups = table.groupby(place, sort=False).ngroup()
-    wells = table.drop(columns="file")[~groups.duplicated()].reset_index(drop=True)
-    profiles = pd.concat([wells, values.groupby(groups).mean()], axis=1)
+    wells, well = wells_of(table)
+    profiles = pd.concat([wells, values.groupby(well).mean()], axis=1)
     path = run.catalog.settings.cache / "embeddings" / run.job_id / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     profiles.to_parquet(path, index=False)

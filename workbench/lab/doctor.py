@@ -112,7 +112,8 @@ def _weights(lab: Lab) -> Iterator[str]:
         try:
             load_checkpoint(lab.settings.weights, item.weights_sha256)
         except WorkbenchError as error:
-            yield f"! {item.name}: {error.message} Mend: workbench models train {item.task}"
+            command = "train-images" if "images" in item.training_set else f"train {item.task}"
+            yield f"! {item.name}: {error.message} Mend: workbench models {command}"
 
 
 def _queue(lab: Lab) -> Iterator[str]:

@@ -146,7 +146,13 @@ def _queue_form(lab: Lab, prediction: Prediction, state: CellState, frame: Frame
     )  # fmt: skip
     half = {"size": "small", "sizing_mode": "stretch_width", "min_width": 0, "styles": {"flex": "1 1 0"}}
     direction = pmui.Select(label="Direction", options=["as predicted", "up", "down", "any"], **half)
-    threshold = pmui.FloatInput(label=f"At least ({prediction.units})", value=None, step=0.1, **half)
+    threshold = pmui.FloatInput(
+        label=f"At least ({prediction.units})", value=lab.hypotheses.suggest_threshold(prediction, suggested), step=0.1,
+        start=0, **half,
+    )  # fmt: skip
+    readout.param.watch(
+        lambda event: threshold.param.update(value=lab.hypotheses.suggest_threshold(prediction, event.new)), "value"
+    )
     why = pmui.TextAreaInput(label="Why do you believe it?", size="small", rows=2, sizing_mode="stretch_width")
     button = pmui.Button(label="Queue as hypothesis", variant="contained", sizing_mode="stretch_width")
 
@@ -160,7 +166,7 @@ def _queue_form(lab: Lab, prediction: Prediction, state: CellState, frame: Frame
     button.on_click(frame.guard(queue))
     note = html(
         '<p class="muted small">The prediction is frozen with its version and snapshot, and the rule is declared now: '
-        "it cannot change once approved. Left empty, the threshold is half the predicted size.</p>"
+        "it cannot change once approved. The size asked for begins at half the predicted one.</p>"
     )
     return pn.Column(
         html("<h3>Believe it? Let the lab decide</h3>"), readout,

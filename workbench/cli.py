@@ -123,9 +123,12 @@ def import_data(
     values: Annotated[str, typer.Option(help="Matrix of an h5ad file: X, layers/NAME, obsm/NAME.")] = "",
 ) -> None:
     """Import a data set of the catalog by name, or files of your own: said first what was understood, then asked."""
-    lab = _lab()
     paths = [Path(name) for name in names]
-    if len(paths) > 1 or paths[0].exists():
+    for path in paths:
+        if not path.exists() and (len(paths) > 1 or path.suffix or len(path.parts) > 1):
+            _fail(f"there is no file {str(path)!r}.", "Check the path; names of data sets: workbench data list.")
+    lab = _lab()
+    if paths[0].exists():
         said = {
             "plate_column": plate_column, "well_column": well_column, "batch_column": batch_column,
             "perturbation_column": perturbation_column, "perturbation_kind": perturbation_kind, "values": values,

@@ -32,6 +32,11 @@ def suggest_readout(prediction: Prediction) -> str:
     return prediction.readouts[int(np.argmax(size))]
 
 
+def suggest_threshold(prediction: Prediction, readout: str) -> float:
+    """Half the predicted size of the change, in the prediction's units, never below SMALLEST_THRESHOLD."""
+    return max(SMALLEST_THRESHOLD, round(abs(float(predicted_effect(prediction, readout)["delta"])) / 2, 3))
+
+
 def draft(
     prediction: Prediction,
     hypothesis_id: str,
@@ -57,7 +62,7 @@ def draft(
     predicted = predicted_effect(prediction, readout)
     direction = direction or ("up" if predicted["delta"] >= 0 else "down")
     if threshold is None:
-        threshold = max(SMALLEST_THRESHOLD, round(abs(predicted["delta"]) / 2, 3))
+        threshold = suggest_threshold(prediction, readout)
     rule = DecisionRule(readout, direction, float(threshold), n_replicates)
     return Hypothesis(
         hypothesis_id=hypothesis_id, number=0, statement=statement or say(prediction, rule), task=prediction.task,

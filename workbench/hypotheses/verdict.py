@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from workbench.nouns import DecisionRule, Verdict
 
@@ -20,7 +20,7 @@ def verdict(rule: DecisionRule, effects: np.ndarray) -> Verdict:
         reason = f"{n} of {rule.n_replicates} replicates were measured."
         return Verdict("inconclusive", mean, float("nan"), float("nan"), n, reason)
     mean = float(np.mean(effects))
-    width = float(student.ppf(0.5 + rule.level / 2, n - 1) * np.std(effects, ddof=1) / np.sqrt(n))
+    width = float(stdtrit(n - 1, 0.5 + rule.level / 2) * np.std(effects, ddof=1) / np.sqrt(n))
     low, high = mean - width, mean + width
     sign = {"up": 1.0, "down": -1.0, "any": 1.0 if mean >= 0 else -1.0}[rule.direction]
     signed, near, far = sign * mean, *sorted((sign * low, sign * high))

@@ -13,7 +13,7 @@ from workbench.catalog.predictions import read_prediction, write_prediction
 from workbench.catalog.store import new_id
 from workbench.errors import ConflictError
 from workbench.hypotheses.acquisition import ACQUISITIONS
-from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout
+from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout, suggest_threshold
 from workbench.hypotheses.queue import check_transition
 from workbench.hypotheses.verdict import rule_in_words
 from workbench.jobs.engine.queue import run_job
@@ -109,6 +109,10 @@ class Hypotheses:
     def suggest_readout(self, prediction: Prediction) -> str:
         """The readout a hypothesis about this prediction would name first."""
         return suggest_readout(prediction)
+
+    def suggest_threshold(self, prediction: Prediction, readout: str) -> float:
+        """The size a hypothesis about this readout would ask for: half the predicted one."""
+        return suggest_threshold(prediction, readout)
 
     def acquisitions(self) -> dict[str, str]:
         """Names and titles of the acquisition functions."""

@@ -80,9 +80,9 @@ def _table(found: list[Dataset], badges: dict[str, dict[str, Any]]) -> str:
             f'<tr><td><a href="{link("/data", dataset=item.dataset)}">{escape(item.title)}</a>'
             f'<div class="muted small">{escape(item.dataset)}</div></td><td>{escape(item.modality)}</td>'
             f'<td class="num">{size}</td><td>{quality}{state}{simulated}</td>'
-            f'<td class="small">{shorten(item.licence, 60)}</td></tr>'
+            f'<td class="small wide">{shorten(item.licence, 60)}</td></tr>'
         )
-    head = '<tr><th>Data set</th><th>Modality</th><th class="num">Rows</th><th>Quality</th><th>Licence</th></tr>'
+    head = '<tr><th>Data set</th><th>Modality</th><th class="num">Rows</th><th>Quality</th><th class="wide">Licence</th></tr>'
     return f'<div class="card"><table class="plain">{head}{"".join(rows)}</table></div>'
 
 

@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 from workbench.views.comparison import ComparisonView
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.model_version import ModelVersionView
-from workbench.views.style import number
+from workbench.views.style import count, number
 from workbench.views.style.palette import ACCENT
 from workbench.views.style.parts import chip, empty, html
 from workbench.views.style.theme import style_figure
@@ -49,11 +49,11 @@ def rounds(lab: Lab, state: RoundsState, frame: Frame) -> Content:
         curve = pn.pane.Bokeh(learning_curve(versions, frame.dark), sizing_mode="stretch_width", min_height=280)
         parts += [curve, ComparisonView(comparisons[0]).panel()]
     parts += [ModelVersionView(version).panel() for version in versions[:4]]
-    chips = (task["dataset"], f"{len(experiments)} rounds", f"{len(versions)} versions")
+    chips = (task["dataset"], count(len(experiments), "round"), count(len(versions), "version"))
     title = _title(comparisons, task)
     python = f"wb.draw(lab.models.comparisons({name!r})[0])" if comparisons else f"lab.models.list({name!r})"
     main = pn.Column(*parts, sizing_mode="stretch_width", styles={"gap": "14px"})
-    return Content(title, main, chips, _inspector(lab, task, frame), python)
+    return Content(title, main, chips, _inspector(lab, task, len(versions), frame), python)
 
 
 def _title(comparisons: list[Any], task: dict[str, Any]) -> str:
@@ -122,9 +122,11 @@ def learning_curve(versions: list[Any], dark: bool) -> Any:
     return style_figure(plot, dark)
 
 
-def _inspector(lab: Lab, task: dict[str, Any], frame: Frame) -> Any:
+def _inspector(lab: Lab, task: dict[str, Any], n_versions: int, frame: Frame) -> Any:
     train = pmui.Button(label="Train a new version now", variant="contained", sizing_mode="stretch_width")
-    back = pmui.Button(label="Roll back to the version before", variant="outlined", sizing_mode="stretch_width")
+    back = pmui.Button(
+        label="Roll back to the version before", variant="outlined", disabled=n_versions < 2, sizing_mode="stretch_width"
+    )
 
     def start(_event: Any) -> None:
         lab.models.train(task["task"], person=frame.person)

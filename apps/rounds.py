@@ -125,7 +125,10 @@ def learning_curve(versions: list[Any], dark: bool) -> Any:
 def _inspector(lab: Lab, task: dict[str, Any], n_versions: int, frame: Frame) -> Any:
     train = pmui.Button(label="Train a new version now", variant="contained", sizing_mode="stretch_width")
     back = pmui.Button(
-        label="Roll back to the version before", variant="outlined", disabled=n_versions < 2, sizing_mode="stretch_width"
+        label="Roll back to the version before",
+        variant="outlined",
+        disabled=n_versions < 2,
+        sizing_mode="stretch_width",
     )
 
     def start(_event: Any) -> None:

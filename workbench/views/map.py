@@ -281,7 +281,10 @@ class MapView:
     def _listen(self) -> None:
         self.figure.on_event(SelectionGeometry, self._selected)
         self.figure.on_event(Tap, self._tapped)
-        for side in ("inner_width", "inner_height"):  # names keep inside the picture once the browser says how large it is
+        for side in (
+            "inner_width",
+            "inner_height",
+        ):  # names keep inside the picture once the browser says how large it is
             self.figure.on_change(side, lambda attr, old, new: self._label_groups())
         if self.is_raster:
             self.pointer = ColumnDataSource({"x": [], "y": []}, name="map_pointer")

@@ -12,6 +12,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from apps.explorer.answerable import Answerable
+from apps.explorer.benchmarks import BenchmarksPanel
 from apps.explorer.exports import exports
 from apps.explorer.finder import finder
 from apps.explorer.parts import next_turn, quiet
@@ -61,7 +62,7 @@ def explore(lab: Lab, state: ExploreState, frame: Frame) -> Content:
         frame.notify(f"There is no map {state.map!r}; here are those there are.", "warning")
     row = known.get(state.map) or next((row for row in maps if row["accepted"]), maps[0])
     if not row["accepted"]:
-        return _refused(row, maps, frame)
+        return _refused(lab, row, maps, frame)
     return Explorer(lab, state, frame, row, maps).content()
 
 
@@ -257,11 +258,18 @@ class Explorer:
     def _show_selection(self, rows: np.ndarray) -> None:
         if len(rows) == 0:
             text = summary_html(self.map, self.row["quality"])
-            self.inspector[:] = [pn.pane.HTML(text, sizing_mode="stretch_width", margin=0)]
+            summary = pn.pane.HTML(text, sizing_mode="stretch_width", margin=0)
+            self.inspector[:] = [summary, *self._benchmarks()]
             return
         head = self.selection.head(rows)
         self.inspector[:] = [head, quiet("Looking for what they share …")]
         next_turn(self.frame.guard(partial(self._fill_inspector, head, rows)))
+
+    def _benchmarks(self) -> list[Any]:
+        """The block of the whole map; a subset has none of its own."""
+        if "subset" in self.map.recipe:
+            return []
+        return [BenchmarksPanel(self.lab, self.map.dataset, self.map.map_id, self.frame).panel()]
 
     def _fill_inspector(self, head: Any, rows: np.ndarray) -> None:
         if rows is self.view.selected:  # a later selection makes this one worthless
@@ -323,11 +331,12 @@ def _chooser(maps: list[dict[str, Any]], current: str, frame: Frame) -> Any:
     return chooser
 
 
-def _refused(row: dict[str, Any], maps: list[dict[str, Any]], frame: Frame) -> Content:
+def _refused(lab: Lab, row: dict[str, Any], maps: list[dict[str, Any]], frame: Frame) -> Content:
     body = pn.pane.HTML(refused_html(row["title"], row["quality"]), sizing_mode="stretch_width")
     main = pn.Column(_chooser(maps, row["map_id"], frame), body, sizing_mode="stretch_width")
+    benchmarks = BenchmarksPanel(lab, row["dataset"], row["map_id"], frame).panel()
     return Content(
-        f"{row['title']}: no map is drawn", main, (row["dataset"], "refused"),
+        f"{row['title']}: no map is drawn", main, (row["dataset"], "refused"), benchmarks,
         python=f"lab.maps.get({row['map_id']!r}).quality",
     )  # fmt: skip
 

@@ -126,3 +126,18 @@ def test_images_without_an_autoencoder_and_an_unknown_recipe_say_what_to_do(tmp_
     told = run("models", "train-images", "nothing", home=home)
     assert told.returncode == 1
     assert "camae_small" in told.stderr
+
+
+def test_maps_are_listed_scored_and_reported(home, tmp_path):
+    assert "accepted" in run("map", "list", home=home).stdout
+    scored = run("map", "score", "bbbc021", home=home)
+    assert "Mechanism of the nearest treatment (NSC)" in scored.stdout, scored.stderr
+    assert "103 treatments" in scored.stdout
+    assert "not measured" in scored.stdout
+    out = tmp_path / "report.html"
+    assert "Written to" in run("map", "report", "bbbc021", "--out", str(out), home=home).stdout
+    assert "0.932" in out.read_text(encoding="utf-8")
+    wrong = run("map", "report", "bbbc21", home=home)
+    assert wrong.returncode == 1
+    assert "bbbc021" in wrong.stderr
+    assert run("map", "report", "bbbc021", "--out", str(tmp_path / "no" / "where.html"), home=home).returncode == 1

@@ -1,4 +1,4 @@
-"""The command line: `workbench app|worker|setup|doctor|data|models|jobs|hypotheses`; heavy imports come late."""
+"""The command line: `workbench app|worker|setup|doctor|data|map|models|jobs|hypotheses`; heavy imports come late."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An interactive lab-in-the-loop workbench.")
 data = typer.Typer(no_args_is_help=True, help="Data sets: list, import, remove, verify, export.")
+maps = typer.Typer(no_args_is_help=True, help="Maps: list, score, report.")
 models = typer.Typer(no_args_is_help=True, help="Model versions: list, train.")
 jobs = typer.Typer(no_args_is_help=True, help="Jobs: list, cancel.")
 hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
-for name, group in (("data", data), ("models", models), ("jobs", jobs), ("hypotheses", hypotheses)):
+groups = {"data": data, "map": maps, "models": models, "jobs": jobs, "hypotheses": hypotheses}
+for name, group in groups.items():
     app.add_typer(group, name=name)
 
 
@@ -178,6 +180,54 @@ def rejects(name: Annotated[str | None, typer.Argument()] = None) -> None:
     frame = _lab().data.rejects(name)
     columns = ("dataset", "file", "row_number", "column_name", "value", "reason")
     _table(columns, [tuple(str(value) for value in row) for row in frame[list(columns)].itertuples(index=False)])
+
+
+@maps.command("list")
+def list_maps() -> None:
+    """Maps with their verdict."""
+    rows = [
+        (
+            row["map_id"],
+            row["dataset"],
+            f"{row['n_entities']:,}",
+            "accepted" if row["accepted"] else "refused",
+            row["title"],
+        )
+        for row in _lab().maps.list()
+    ]
+    _table(("map", "data set", "entities", "verdict", "title"), rows)
+
+
+@maps.command("score")
+def score_maps(dataset: str) -> None:
+    """Score the maps of a data set here: the field's benchmarks with chance, n and interval, also without alignment."""
+    lab = _lab()
+    lab.maps.score(dataset, inline=True)
+    rows = lab.maps.scores(dataset).to_dict("records")
+    measured = [row for row in rows if row["n"]]
+    _table(("map", "measure", "value", "95 % interval", "by chance", "without alignment", "n"), [
+        (row["map_id"], row["title"], f"{row['value']:.3f}", f"{row['low']:.3f} to {row['high']:.3f}", f"{row['null']:.3f}",
+         f"{row['before']:.3f}" if row["before"] == row["before"] else "–", f"{row['n']:,} {row['unit']}")
+        for row in measured
+    ])  # fmt: skip
+    _lines([f"{row['map_id']}: not measured: {row['title']}: {row['how']}." for row in rows if not row["n"]])
+
+
+@maps.command("report")
+def report_maps(
+    dataset: str,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write (default: DATASET.html).")] = None,
+) -> None:
+    """Write one HTML page about the maps of a data set: picture, benchmarks, diagnostics, recipe, provenance."""
+    from workbench.views.map_report import map_report
+
+    place = out or Path(f"{dataset}.html")
+    page = map_report(**_lab().maps.report(dataset))
+    try:
+        place.write_text(page, encoding="utf-8")
+    except OSError as error:
+        _fail(f"{place} cannot be written: {error.strerror}.", "Name another file with --out.")
+    typer.echo(f"Written to {place}.")
 
 
 @models.command("list")

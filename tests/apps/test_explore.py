@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from apps.explore import Explorer, ExploreState, explore
+from apps.explorer.benchmarks import BenchmarksPanel
 from tests.mapped import mapped_lab  # noqa: F401
 from workbench.lab import Lab
 
@@ -113,3 +114,42 @@ def test_the_inspector_opens_on_a_selection_and_on_a_point_of_every_map(mapped_l
     assert ("squares: controls" in shown) == (map_id != "periscope")  # a pooled screen has no plate positions
     explorer._tapped(3)
     assert "Nearest neighbours" in texts(explorer.inspector)
+
+
+def buttons(panel: object) -> list[str]:
+    return [item.label for item in panel.select() if type(item).__name__ in ("Button", "FileDownload")]
+
+
+def test_a_map_without_scores_offers_to_make_them_and_shows_them_with_a_report(mapped_lab: Lab) -> None:
+    explorer, _ = page(mapped_lab, map="simulated_lab")
+    assert "Not scored yet" in texts(explorer.inspector)
+    assert buttons(explorer.inspector) == ["Score this map", "Report"]
+    block = BenchmarksPanel(mapped_lab, "simulated_lab", "simulated_lab", RecordingFrame())
+    block.panel()
+    block._start(None)  # no worker runs here: the job waits
+    (job,) = [job for job in mapped_lab.jobs.list(active=True) if job.kind == "score_maps"]
+    assert "waiting for a worker" in texts(block.place)
+    again, _ = page(mapped_lab, map="simulated_lab")
+    assert "Scoring, 0%" in texts(again.inspector)  # whoever comes later sees that it is under way
+    block._start(None)
+    assert len([one for one in mapped_lab.jobs.list(active=True) if one.kind == "score_maps"]) == 1
+    mapped_lab.jobs.cancel(job.job_id)
+    mapped_lab.maps.score("simulated_lab", inline=True)
+    block.look(job.job_id)
+    shown = texts(block.place)
+    for text in (
+        "Replicates found among controls",
+        "simulated prior pairs recalled",
+        "chance",
+        "n = 160 perturbations",
+    ):
+        assert text in shown
+    assert buttons(block.place) == ["Score again", "Report"]
+    report = block._report().getvalue().decode()
+    assert "Simulated lab" in report
+    assert "simulated prior pairs recalled" in report
+
+
+def test_a_refused_map_has_its_benchmarks_beside_the_refusal(mapped_lab: Lab) -> None:
+    content = explore(mapped_lab, ExploreState(map="cpjump1"), RecordingFrame())
+    assert "Benchmarks" in texts(content.inspector)

@@ -106,3 +106,20 @@ def test_a_refused_map_says_why_in_numbers(page: Page, address: str) -> None:
     expect(page.get_by_text("Replicates do not agree").first).to_be_visible()
     expect(page.get_by_text("What can be used")).to_be_visible()
     page.screenshot(path=SHOTS / "explore_refused.png")
+
+
+def test_a_map_is_scored_by_a_job_and_its_report_saved(page: Page, address: str) -> None:
+    opened(page, address, "?map=simulated_lab")
+    expect(page.get_by_text("Not scored yet")).to_be_visible()
+    page.get_by_role("button", name="Score this map").click()
+    expect(page.get_by_text("Replicates found among controls").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("n = 160 perturbations").first).to_be_visible()
+    report = page.get_by_role("button", name="Report", exact=True)
+    report.scroll_into_view_if_needed()
+    page.screenshot(path=SHOTS / "explore_benchmarks.png")
+    with page.expect_download() as download:
+        report.click()
+    assert download.value.suggested_filename == "simulated_lab-report.html"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "simulated prior pairs recalled" in text
+    assert "95 % bootstrap intervals" in text

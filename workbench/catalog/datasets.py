@@ -143,6 +143,10 @@ def _delete_rows(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     cursor.execute(
         "DELETE FROM lake.map_point WHERE map_id IN (SELECT map_id FROM lake.map WHERE dataset = $1)", [name]
     )
+    cursor.execute(
+        "DELETE FROM lake.metric WHERE subject_kind = 'map' AND subject IN "
+        "(SELECT map_id FROM lake.map WHERE dataset = $1)", [name],
+    )  # fmt: skip
     for table in (*OWNED, "reject"):
         cursor.execute(f"DELETE FROM lake.{table} WHERE dataset = $1", [name])
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from workbench.catalog.store import Catalog
 
+ALIGNED, UNALIGNED = "aligned", "not aligned"
+MAP_SUITE = "benchmarks of a map"
+
 
 def write_metrics(catalog: Catalog, subject: str, subject_kind: str, suite: str, rows: list[dict[str, Any]]) -> None:
     """Keep one table of a suite (rows: metric, value, low, high, n, reference, stratum); the same subject twice is once."""
@@ -29,3 +32,35 @@ def read_metrics(catalog: Catalog, subject: str) -> pd.DataFrame:
     """The table of a subject: suite, metric, reference, value, low, high, n."""
     sql = "SELECT suite, metric, stratum, reference, value, low, high, n FROM lake.metric WHERE subject = $1"
     return catalog.lake.query(sql, [subject]).to_pandas()
+
+
+def write_map_scores(catalog: Catalog, map_id: str, job_id: str, rows: list[dict[str, Any]]) -> None:
+    """Keep the benchmarks of a map by one job; the same job twice is once.
+
+    rows: measure, stratum (ALIGNED or UNALIGNED), value, low, high, n, and whatever else says how it was made.
+    """
+    columns = ("measure", "stratum", "value", "low", "high", "n")
+    write_metrics(catalog, map_id, "map", f"{MAP_SUITE}, job {job_id}", [
+        {"metric": row["measure"], **{name: row[name] for name in columns[1:]},
+         "details": {name: value for name, value in row.items() if name not in columns}}
+        for row in rows
+    ])  # fmt: skip
+
+
+def read_map_scores(catalog: Catalog, map_id: str) -> list[dict[str, Any]]:
+    """The newest benchmarks of a map as they were written, with `scored_at`; none when it was never scored."""
+    found = catalog.lake.rows(_MAP_SCORES, [map_id])
+    return [
+        {name: row[name] for name in ("measure", "stratum", "value", "low", "high", "n")}
+        | json.loads(row["details"]) | {"scored_at": row["created_at"]}
+        for row in found
+    ]  # fmt: skip
+
+
+_MAP_SCORES = """
+SELECT metric AS measure, stratum, value, low, high, n, details, created_at FROM lake.metric
+WHERE subject_kind = 'map' AND subject = $1 AND suite = (
+    SELECT suite FROM lake.metric WHERE subject_kind = 'map' AND subject = $1 ORDER BY created_at DESC LIMIT 1
+)
+ORDER BY created_at
+"""

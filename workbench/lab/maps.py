@@ -10,8 +10,10 @@ import numpy as np
 
 from workbench.catalog import cohorts as catalog_cohorts
 from workbench.catalog import maps as catalog_maps
+from workbench.catalog.datasets import get_dataset
 from workbench.catalog.map_export import map_file
 from workbench.errors import DataQualityError, UnknownNameError
+from workbench.lab.map_scores import score_table
 from workbench.lab.selection import Annotations, annotations_of, cautions, clusters_of, over_represented
 from workbench.nouns import Cohort, Job, Map
 from workbench.phenomics.activity import well_strength
@@ -186,6 +188,33 @@ class Maps:
         from workbench.lab.jobs import Jobs
 
         return Jobs(self.catalog).run("build_map", inline=inline, dataset=dataset)
+
+    def score(self, dataset: str, inline: bool = False, person: str | None = None) -> Job:
+        """Score the maps of a data set as a job: the field's benchmarks with null, n and interval; see `scores`."""
+        from workbench.lab.jobs import Jobs
+
+        return Jobs(self.catalog).run("score_maps", inline=inline, person=person, dataset=dataset)
+
+    def scores(self, dataset: str) -> pd.DataFrame:
+        """Stored benchmarks, one row a map and measure; empty when nothing was scored yet."""
+        return score_table(self.catalog, dataset)
+
+    def report(self, dataset: str) -> dict[str, Any]:
+        """What the report of a data set shows, as arguments of `views.map_report`: maps, dataset, scores, versions.
+
+        Raises UnknownNameError for a data set that is not here, DataQualityError for one without a map.
+        """
+        from workbench.catalog.store import utc_now
+        from workbench.training.code_version import code_version
+
+        known = get_dataset(self.catalog, dataset)
+        names = [row["map_id"] for row in self.list() if row["dataset"] == dataset]
+        maps = [map_ for map_ in map(self.get, names) if "subset" not in map_.recipe]
+        if not maps:
+            raise DataQualityError(f"there is no map of {dataset!r} to report on.", hint="Build it: lab.maps.build(…).")
+        scores = {str(name): rows.to_dict("records") for name, rows in self.scores(dataset).groupby("map_id")}
+        made = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        return {"maps": maps, "dataset": known, "scores": scores, "code_version": code_version(), "made_at": made}
 
     def relayout(
         self, map_id: str, selection: Any, name: str = "", *, seed: int = 0, inline: bool = False,

@@ -72,6 +72,12 @@ class Recipe:
         content = json.loads(json.dumps(asdict(self)))
         return {key: value for key, value in content.items() if key not in ADDED or value}
 
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Recipe:
+        """The recipe that a map carries; what is no field of a recipe is left out."""
+        known = {name: value for name, value in content.items() if name in cls.__dataclass_fields__}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+
     @property
     def sha256(self) -> str:
         """Hash of the recipe's content: same hash, same computation."""

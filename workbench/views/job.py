@@ -54,6 +54,7 @@ def result_url(job: Job) -> str:
     result = job.result_id
     pages = {
         "build_map": link("/explore", map=result),
+        "score_maps": link("/explore", map=result),
         "import_dataset": link("/data", dataset=result),
         "import_file": link("/data", dataset=result),
         "conformers": link("/molecules", ensemble=result),

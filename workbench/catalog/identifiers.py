@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.catalog.search import find
 from workbench.errors import UnknownNameError
 from workbench.nouns import Compound, Gene, Perturbation
 
@@ -78,8 +79,6 @@ def compounds_of_target(catalog: Catalog, symbol: str) -> list[dict[str, Any]]:
 
 
 def _unknown(catalog: Catalog, name: str, kind: str) -> UnknownNameError:
-    from workbench.catalog.search import find
-
     near = [hit.label for hit in find(catalog, name, 12) if hit.kind == kind][:3]
     hint = f"Did you mean {', '.join(near)}?" if near else "Nothing like it is in the catalog."
     return UnknownNameError(f"no {kind} is called {name!r}.", hint=hint)

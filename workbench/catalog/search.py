@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from workbench.errors import InputError, UnknownNameError
+from workbench.errors import InputError
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
@@ -262,10 +262,5 @@ def _molecule_hits(catalog: Catalog, text: str) -> list[Hit]:
     except InputError:
         return []
     hits = [_hit(100.0, ("molecule", molecule.smiles, molecule.smiles, f"{molecule.formula}, conformers in 3D"))]
-    from workbench.catalog.identifiers import find_compound
-
-    try:
-        compound = find_compound(catalog, molecule.inchikey)
-    except UnknownNameError:
-        return hits
-    return [*hits, _hit(100.0, ("compound", compound.inchikey, compound.name, ", ".join(compound.mechanisms)))]
+    known = search_index(_lake_index(catalog), molecule.inchikey, 1)
+    return hits + [_hit(score, entry) for score, entry in known if score == 100.0 and entry[0] == "compound"]

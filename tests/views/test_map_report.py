@@ -104,7 +104,7 @@ def test_a_map_of_many_points_is_one_embedded_picture() -> None:
 def test_hostile_names_stay_text() -> None:
     map_ = simulated_map(60)
     map_ = replace(
-        map_, title=HOSTILE, labels=(HOSTILE,) * 60, recipe={"title": HOSTILE, "colours": ["bad"]},
+        map_, title=HOSTILE, entity_kind=HOSTILE, labels=(HOSTILE,) * 60, recipe={"title": HOSTILE, "colours": ["bad"]},
         columns={"bad": np.array([HOSTILE, "x"] * 30)},
         quality=map_.quality | {"reason": HOSTILE, "warnings": [HOSTILE],
                                 "steps": [{"step": HOSTILE, "dropped": [HOSTILE], "n_dimensions": 8, "warnings": []}]},
@@ -122,6 +122,13 @@ def test_a_refused_map_says_why_and_still_shows_its_numbers(mapped_lab: Lab) -> 
     assert_self_contained(made, reader)
     assert "were not turned into a map" in made
     assert "0 of 1 measure above chance" in made
+
+
+def test_a_numeric_colour_says_its_ends() -> None:
+    map_ = replace(simulated_map(60), recipe={"colours": ["distance"]})
+    made, _ = report(map_, [])
+    assert "Colour: distance from " in made
+    assert "(bright)" in made
 
 
 def test_scores_of_another_recipe_are_marked() -> None:

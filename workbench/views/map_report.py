@@ -96,15 +96,23 @@ def _picture(map_: Map) -> str:
         return ""
     columns = {**map_.columns, **map_.evidence}
     offered = [*map_.recipe.get("colours", ()), "agreement"]
-    colour = next(
-        (name for name in offered if name in columns and len(set(np.asarray(columns[name]).tolist())) > 1), ""
-    )
-    drawn = map_svg(map_, frame_of(map_), colour, np.zeros(0, dtype=np.int64))
+    colour = next((name for name in offered if name in columns and _tells_apart(np.asarray(columns[name]))), "")
+    frame = frame_of(map_)
+    drawn, colouring = map_svg(map_, frame, colour, np.zeros(0, dtype=np.int64)), frame.colouring(colour)
+    scale = ""
+    if colouring.is_numeric:
+        ends = f"{significant(colouring.low, 2)} (dark) to {significant(colouring.high, 2)} (bright)"
+        scale = f" Colour: {escape(colour.replace('_', ' '))} from {ends}."
     return (
-        f"<figure>{drawn}<figcaption>{counted(len(map_), map_.entity_kind)} in {map_.vectors.shape[1]:,} dimensions, "
-        "laid out in two: neighbours in the picture are a hint, similarity is read from the vectors.</figcaption></figure>"
-        + _histogram(map_)
+        f"<figure>{drawn}<figcaption>{escape(counted(len(map_), map_.entity_kind))} in {map_.vectors.shape[1]:,} dimensions, "
+        "laid out in two: neighbours in the picture are a hint, similarity is read from the vectors."
+        f"{scale}</figcaption></figure>" + _histogram(map_)
     )
+
+
+def _tells_apart(column: np.ndarray) -> bool:
+    """Whether a column [n_entities] has two values or more, unknown ones left out."""
+    return len(np.unique(column[np.isfinite(column)] if column.dtype.kind == "f" else column)) > 1
 
 
 def _histogram(map_: Map) -> str:

@@ -34,7 +34,7 @@ class EntityState:
     id: str = ""
 
 
-@page("/entity", "Entity", state=EntityState)
+@page("/entity", "Entity", state=EntityState, at_once=True)
 def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
     """Header at once, then the cards in the order of the journeys."""
     if not state.id:
@@ -70,9 +70,10 @@ def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
                 f'<div class="card"><h3>{title}</h3>{shown or "<p>This could not be read; see the message.</p>"}</div>'
             )
 
-    pn.state.execute(fill, schedule="thread")
     main = pn.Column(head.panel(), *places, sizing_mode="stretch_width", styles={"gap": "14px"})
-    return Content(f"What is known about {name}", main, ("gene" if is_gene else "compound",), python=head.python())
+    return Content(
+        f"What is known about {name}", main, ("gene" if is_gene else "compound",), python=head.python(), later=fill
+    )
 
 
 def _facts(lab: Lab, symbol: str) -> list[str]:

@@ -33,7 +33,7 @@ class ExperimentState:
     id: str = ""
 
 
-@page("/experiment", "Experiment", icon="grid_on", state=ExperimentState)
+@page("/experiment", "Experiment", icon="grid_on", state=ExperimentState, at_once=True)
 def experiment(lab: Lab, state: ExperimentState, frame: Frame) -> Content:
     """The page of one batch; without a known id, the list of batches."""
     try:

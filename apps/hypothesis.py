@@ -36,7 +36,7 @@ class HypothesisState:
     id: str = ""
 
 
-@page("/hypothesis", "Hypothesis", icon="psychology", state=HypothesisState)
+@page("/hypothesis", "Hypothesis", icon="psychology", state=HypothesisState, at_once=True)
 def hypothesis(lab: Lab, state: HypothesisState, frame: Frame) -> Content:
     """The page of one hypothesis; without a known id, where to find them."""
     try:

@@ -44,7 +44,7 @@ class QueueState:
     state: str = ""
 
 
-@page("/queue", "Queue", icon="view_kanban", order=4, state=QueueState)
+@page("/queue", "Queue", icon="view_kanban", order=4, state=QueueState, at_once=True)
 def queue(lab: Lab, state: QueueState, frame: Frame) -> Content:
     """The board (or the table) with what can be done to the chosen ones."""
     return Queue(lab, state, frame).content()

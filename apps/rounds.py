@@ -29,7 +29,7 @@ class RoundsState:
     version: str = ""
 
 
-@page("/rounds", "Rounds", icon="cached", order=5, state=RoundsState)
+@page("/rounds", "Rounds", icon="cached", order=5, state=RoundsState, at_once=True)
 def rounds(lab: Lab, state: RoundsState, frame: Frame) -> Content:
     """Experiments with their outcomes, the learning curve, and the versions side by side."""
     tasks = [row for row in lab.cells.tasks() if row["version"]]

@@ -50,6 +50,11 @@ class Lab:
                 self._catalog = Catalog.open(self.settings)
             return self._catalog
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the catalog is open already: what is asked now waits for nothing."""
+        return self._catalog is not None
+
     @cached_property
     def data(self) -> Data:
         """Data sets: list, import, remove, verify, export, rejects, snapshots, SQL."""

@@ -63,6 +63,24 @@ def test_any_address_gives_a_state(arguments: dict[str, bytes]) -> None:
     assert len(problems) <= len(arguments)
 
 
+def test_content_that_goes_with_the_frame_leaves_the_rest_until_the_page_has_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, waiting, later = frame(monkeypatch), [], []
+    monkeypatch.setattr(pn.state.__class__, "onload", lambda self, call, threaded=False: waiting.append(call))
+    monkeypatch.setattr(
+        pn.state.__class__, "execute", lambda self, call, schedule="auto": later.append((call, schedule))
+    )
+    content = Content("Two things", pn.pane.HTML("main"), later=lambda: None)
+    made.build()
+    made.fill(lambda lab, state, frame: content, {"k": [b"many"]}, at_once=True)
+    assert made.bar.ready
+    assert (made.said, later) == ([], [])
+    waiting.pop()()
+    assert later == [(content.later, "thread")]
+    assert "“many”" in made.said[0][1]
+
+
 def test_a_page_fills_its_frame() -> None:
     made = frame()
     page = made.build()

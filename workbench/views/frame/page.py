@@ -120,8 +120,13 @@ class PageFrame:
         self.header.link(page, dark="dark_theme")
         return page
 
-    def fill(self, function: Callable[..., Content], arguments: Mapping[str, Sequence[bytes]]) -> None:
-        """Read the state, make the content and show it; whatever goes wrong is said in words on the page."""
+    def fill(
+        self, function: Callable[..., Content], arguments: Mapping[str, Sequence[bytes]], *, at_once: bool = False
+    ) -> None:
+        """Read the state, make the content and show it; whatever goes wrong is said in words on the page.
+
+        `at_once`: the browser has nothing yet; what needs it waits until the page has loaded.
+        """
         self._state, problems = read_state(self._facts.state, arguments)
         try:
             content = function(self._lab, self._state, self)
@@ -134,6 +139,13 @@ class PageFrame:
                 "`workbench doctor` says what may be missing.",
             )
         self._show(content)
+        settle = partial(self._settle, content, problems)
+        pn.state.onload(settle) if at_once else settle()
+
+    def _settle(self, content: Content, problems: Sequence[str]) -> None:
+        """What follows once the content stands: its slower parts, words about the address, jobs and what waits."""
+        if content.later is not None:
+            pn.state.execute(content.later, schedule="thread")
         for text in problems:
             self.notify(text, "warning")
         self._count_waiting()
@@ -186,11 +198,16 @@ def _unfollow_busy(page: Any) -> None:
 
 
 def open_page(lab: Any, entry: Entry, watch: JobWatch) -> Any:
-    """The page of one new browser session; the content is made after the frame has been sent."""
-    frame = PageFrame(lab, entry.facts["facts"], watch)
+    """The page of one new browser session: its content follows the frame, or goes with it where that is quick."""
+    facts: PageFacts = entry.facts["facts"]
+    frame = PageFrame(lab, facts, watch)
     arguments = dict(pn.state.session_args)
-    pn.state.onload(partial(frame.fill, entry.thing, arguments))
-    return frame.build()
+    made = frame.build()
+    if facts.at_once and lab.is_open:
+        frame.fill(entry.thing, arguments, at_once=True)
+    else:
+        pn.state.onload(partial(frame.fill, entry.thing, arguments))
+    return made
 
 
 def read_state(kind: type, arguments: Mapping[str, Sequence[bytes | str]]) -> tuple[Any, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.registry import Registry
@@ -13,13 +13,17 @@ PAGES = Registry("page", "apps")
 
 @dataclass(frozen=True)
 class Content:
-    """What a page hands to the frame: a sentence as title, chips, the main canvas and the inspector."""
+    """What a page hands to the frame: a sentence as title, chips, the main canvas and the inspector.
+
+    `later` runs in a thread once these stand: what takes longer is filled in there.
+    """
 
     title: str
     main: Any
     chips: tuple[str, ...] = ()
     inspector: Any = None
     python: str = ""
+    later: Callable[[], None] | None = None
 
 
 class Frame(Protocol):
@@ -59,18 +63,19 @@ class PageFacts:
     icon: str = ""
     order: int | None = None
     state: type = NoState
-    extra: dict[str, Any] = field(default_factory=dict)
+    at_once: bool = False
 
 
 def page(
-    path: str, title: str, *, icon: str = "", order: int | None = None, state: type = NoState
+    path: str, title: str, *, icon: str = "", order: int | None = None, state: type = NoState, at_once: bool = False
 ) -> Callable[[Any], Any]:
     """File `f(lab, state, frame) -> Content` as the page at `path`.
 
     `order` is its place in the navigation (None: not in the navigation); `state` a frozen dataclass of str, int, float
-    and bool fields with defaults, read from and written to the address.
+    and bool fields with defaults, read from and written to the address. `at_once`: the content is made within a tenth of
+    a second and goes out with the frame; other contents follow the frame.
     """
-    return PAGES.register(path, facts=PageFacts(path, title, icon, order, state))
+    return PAGES.register(path, facts=PageFacts(path, title, icon, order, state, at_once))
 
 
 def link(path: str, **state: Any) -> str:

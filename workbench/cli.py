@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An interactive lab-in-the-loop workbench.")
 data = typer.Typer(no_args_is_help=True, help="Data sets: list, import, remove, verify, export.")
-maps = typer.Typer(no_args_is_help=True, help="Maps: list, score, report.")
+maps = typer.Typer(no_args_is_help=True, help="Maps: list, score, report, nearest.")
 models = typer.Typer(no_args_is_help=True, help="Model versions: list, train.")
 jobs = typer.Typer(no_args_is_help=True, help="Jobs: list, cancel.")
 hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
@@ -228,6 +228,25 @@ def report_maps(
     except OSError as error:
         _fail(f"{place} cannot be written: {error.strerror}.", "Name another file with --out.")
     typer.echo(f"Written to {place}.")
+
+
+@maps.command("nearest")
+def nearest_on_map(
+    map_id: Annotated[str, typer.Argument(metavar="MAP", help="A map of `workbench map list`.")],
+    k: Annotated[int, typer.Option("-k", help="Neighbours an entity.")] = 10,
+    approximate: Annotated[bool, typer.Option("--approximate", help="Ask a graph; its recall is said.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV to write (default: MAP-nearest.csv).")] = None,
+) -> None:
+    """Write the nearest entities of every entity of a map."""
+    from workbench.catalog.safe_csv import write_csv
+
+    place = out or Path(f"{map_id}-nearest.csv")
+    found = _lab().maps.nearest(map_id, k, approximate=approximate)
+    try:
+        write_csv(found, place)
+    except OSError as error:
+        _fail(f"{place} cannot be written: {error.strerror}.", "Name another file with --out.")
+    typer.echo(f"Written to {place}: {len(found):,} pairs; {found.attrs['recall']}.")
 
 
 @models.command("list")

@@ -17,9 +17,23 @@ def test_ranks_equal_sorting_all_pairs_with_and_without_ties(n_rows, d, block, c
     n_pairs = n_rows * (n_rows - 1) // 2
     ranks = sorted({0, n_pairs - 1, n_pairs // 20, n_pairs // 2, (n_pairs * 19) // 20} - {n_pairs})
     left, right = np.triu_indices(n_rows, k=1)
-    values, asked = pair_order_statistics(units, ranks, right, left, block=block)
-    np.testing.assert_allclose(asked, (units @ units.T)[left, right], atol=1e-12)
-    np.testing.assert_array_equal(values, np.sort(asked)[ranks])  # to the last bit: both come from the same products
+    values, sides = pair_order_statistics(units, ranks, right, left, block=block)
+    products = np.einsum("ij,ij->i", units[left], units[right])
+    np.testing.assert_array_equal(values, np.sort(products)[ranks])  # to the last bit
+    np.testing.assert_array_equal(sides, np.sign(products - values[:, None]))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(20, 120), st.floats(1e-9, 1e-5), st.integers(0, 10_000))
+def test_pairs_nearer_than_single_precision_are_told_apart(n_rows: int, apart: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    units = np.full((n_rows, 40), 1 / np.sqrt(40)) + apart * rng.normal(size=(n_rows, 40))
+    left, right = np.triu_indices(n_rows, k=1)
+    products = np.einsum("ij,ij->i", units[left], units[right])
+    ranks = [len(left) // 20, len(left) // 2, len(left) * 19 // 20]
+    values, sides = pair_order_statistics(units, ranks, left, right)
+    np.testing.assert_array_equal(values, np.sort(products)[ranks])
+    np.testing.assert_array_equal(sides, np.sign(products - values[:, None]))
 
 
 def test_a_bracket_that_misses_is_widened() -> None:

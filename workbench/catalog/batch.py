@@ -178,11 +178,12 @@ class Batch:
         return counts | {table: counts.get(table, 0) + n_rows for table, (n_rows, _) in self.streams.items()}
 
     def write(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Insert everything into the lake within the caller's transaction."""
+        """Insert everything into the lake within the caller's transaction; what is written is let go of."""
         if self.rejects:
             self.add("reject", self.rejects)
-        for table, frames in self.frames.items():
-            write_frame(cursor, table, pd.concat(frames, ignore_index=True))
+        for table in list(self.frames):
+            frames = self.frames.pop(table)
+            write_frame(cursor, table, frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True))
         for table, (_, blocks) in self.streams.items():
             for block in blocks():
                 write_frame(cursor, table, block)

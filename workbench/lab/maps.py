@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from workbench.catalog.datasets import get_dataset
 from workbench.catalog.map_export import map_file
 from workbench.errors import DataQualityError, UnknownNameError
 from workbench.lab.map_scores import score_table
+from workbench.lab.nearest import nearest_of_all
 from workbench.lab.selection import Annotations, annotations_of, cautions, clusters_of, over_represented
 from workbench.nouns import Cohort, Job, Map
 from workbench.phenomics.activity import well_strength
@@ -160,6 +162,14 @@ class Maps:
             "flag": cautions(map_, row, found.rows),
         })  # fmt: skip
 
+    def nearest(self, map_id: str, k: int = 10, *, approximate: bool = False) -> pd.DataFrame:
+        """The k nearest entities of every entity by cosine: perturbation_id, neighbour, place, similarity.
+
+        Exact through an index that all processes map from the cache; `approximate` asks a neighbour graph instead, whose
+        measured recall stands in the frame's `attrs["recall"]`. Similarity alone: for evidence ask `neighbours`.
+        """
+        return nearest_of_all(self.get(map_id), self._similarity_folder(map_id), k, approximate=approximate)
+
     def null(self, map_id: str) -> np.ndarray:
         """Sorted cosines of pairs of different entities of a map: what similarity means by chance. [<= 500,000]"""
 
@@ -263,6 +273,12 @@ class Maps:
             self.null(map_id)
         for map_id in wanted:
             self.clusters(map_id)
+
+    def _similarity_folder(self, map_id: str) -> Path:
+        import hashlib
+
+        made = hashlib.sha256("|".join(self._key(map_id)[1:]).encode()).hexdigest()[:16]
+        return self.catalog.settings.cache / "similarity" / made
 
     def _annotations(self, map_id: str) -> Annotations:
         return _remember(_annotations, self._key(map_id), lambda: annotations_of(self.catalog, self.get(map_id)))

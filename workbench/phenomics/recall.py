@@ -49,7 +49,7 @@ def relationship_recall(
 
     vectors [n_entities, d], entities [n_entities] text without duplicates, sources: name -> pairs [n, 2] of text, in
     any order and with repeats. Intervals resample entities (a pair weighs the product of its ends' counts) and hold
-    the null's limits fixed; `n_draws=0` leaves them NaN. Products keep the precision of `vectors`. Raises InputError
+    the null's limits fixed; `n_draws=0` leaves them NaN. Cosines are compared in double precision. Raises InputError
     for bad limits, labels or vectors, DataQualityError when a source has no pair on the map.
     """
     units = _units(vectors, entities, limits)
@@ -65,10 +65,10 @@ def relationship_recall(
     n_high = _smallest_count(limits[1], n_null)  # and high when at least this many are < it
     asked = np.concatenate([*pairs.values(), np.zeros((0, 2), dtype=int)])
     ranks = [min(n_low, n_null - 1), max(n_high - 1, 0)]
-    (low, high), cosine = pair_order_statistics(units, ranks, asked[:, 0], asked[:, 1], seed=seed)
-    hit = (cosine > high) | (n_high == 0)
+    _, (to_low, to_high) = pair_order_statistics(units, ranks, asked[:, 0], asked[:, 1], seed=seed)
+    hit = (to_high > 0) | (n_high == 0)
     if tails == "both":
-        hit |= (cosine < low) | (n_low >= n_null)
+        hit |= (to_low < 0) | (n_low >= n_null)
     chance = 1 - limits[1] + (limits[0] if tails == "both" else 0.0)
     ends = np.cumsum([len(found) for found in pairs.values()])
     results = []

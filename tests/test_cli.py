@@ -1,9 +1,11 @@
 """The command line: light to start, in words when something is wrong, the whole way of a data set."""
 
+import io
 import os
 import socket
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
@@ -14,6 +16,21 @@ def run(*arguments, home, **more):
         [sys.executable, "-m", "workbench.cli", *arguments], env=environment, capture_output=True, text=True, timeout=120,
         check=False,
     )  # fmt: skip
+
+
+def call(*arguments, home):
+    """The same within this process, which has loaded everything already; the way of a process from its start is `run`."""
+    from workbench.cli import main
+
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("WORKBENCH_HOME", str(home))
+        patch.setattr(sys, "argv", ["workbench", *arguments])
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code or 0
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def test_help_imports_nothing_heavy():
@@ -59,12 +76,12 @@ def test_a_data_set_from_import_to_removal(tmp_path):
     home = tmp_path / "home"
     done = run("data", "import", "screen_scharenberg", home=home)
     assert "1,055 rows, 0 rejected" in done.stdout, done.stderr
-    assert "imported" in run("data", "list", home=home).stdout
-    assert run("data", "verify", home=home).returncode == 0
-    run("data", "export", "screen_scharenberg", str(tmp_path / "out"), home=home)
+    assert "imported" in call("data", "list", home=home).stdout
+    assert call("data", "verify", home=home).returncode == 0
+    call("data", "export", "screen_scharenberg", str(tmp_path / "out"), home=home)
     assert "MIT" in (tmp_path / "out" / "screen_scharenberg" / "ATTRIBUTION.txt").read_text()
-    assert "removed" in run("data", "remove", "screen_scharenberg", home=home).stdout
-    assert run("data", "verify", "screen_scharenberg", home=home).returncode == 1
+    assert "removed" in call("data", "remove", "screen_scharenberg", home=home).stdout
+    assert call("data", "verify", "screen_scharenberg", home=home).returncode == 1
 
 
 def test_errors_are_words_without_traceback(tmp_path):
@@ -74,8 +91,15 @@ def test_errors_are_words_without_traceback(tmp_path):
     assert "Traceback" not in wrong.stderr
 
 
+@pytest.mark.parametrize("place", ["no/such/folder", "profiles.csv"])
+def test_a_file_that_is_not_there_is_said(tmp_path, place):
+    told = call("data", "import", place, home=tmp_path)
+    assert told.returncode == 1
+    assert f"there is no file '{place}'" in told.stderr
+
+
 def test_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path):
-    told = run("doctor", home=tmp_path / "new").stdout
+    told = call("doctor", home=tmp_path / "new").stdout
     assert "duckdb 1.5.5" in told
     assert str(tmp_path / "new") in told
     assert "Mend: workbench setup" in told
@@ -109,35 +133,38 @@ def test_a_taken_port_is_said_in_one_line(tmp_path):
 
 @pytest.mark.parametrize("command", [("jobs", "list"), ("models", "list"), ("hypotheses", "list"), ("data", "rejects")])
 def test_lists_work_on_an_empty_catalog(tmp_path, command):
-    assert run(*command, home=tmp_path).returncode == 0
+    assert call(*command, home=tmp_path).returncode == 0
 
 
 def test_histories_are_verified(tmp_path):
-    assert "intact" in run("hypotheses", "verify", home=tmp_path).stdout
+    assert "intact" in call("hypotheses", "verify", home=tmp_path).stdout
 
 
 def test_images_without_an_autoencoder_and_an_unknown_recipe_say_what_to_do(tmp_path):
     home = tmp_path / "home"
-    assert run("data", "import", "cell_painting_images", home=home).returncode == 0
-    told = run("data", "embed", "cell_painting_images", home=home)
+    assert call("data", "import", "cell_painting_images", home=home).returncode == 0
+    told = call("data", "embed", "cell_painting_images", home=home)
     assert told.returncode == 1
     assert "none is promoted yet" in told.stderr
     assert "workbench models train-images" in told.stderr
-    told = run("models", "train-images", "nothing", home=home)
+    told = call("models", "train-images", "nothing", home=home)
     assert told.returncode == 1
     assert "camae_small" in told.stderr
 
 
 def test_maps_are_listed_scored_and_reported(home, tmp_path):
-    assert "accepted" in run("map", "list", home=home).stdout
-    scored = run("map", "score", "bbbc021", home=home)
+    assert "accepted" in call("map", "list", home=home).stdout
+    scored = call("map", "score", "bbbc021", home=home)
     assert "Mechanism of the nearest treatment (NSC)" in scored.stdout, scored.stderr
     assert "103 treatments" in scored.stdout
     assert "not measured" in scored.stdout
     out = tmp_path / "report.html"
-    assert "Written to" in run("map", "report", "bbbc021", "--out", str(out), home=home).stdout
+    assert "Written to" in call("map", "report", "bbbc021", "--out", str(out), home=home).stdout
     assert "0.932" in out.read_text(encoding="utf-8")
-    wrong = run("map", "report", "bbbc21", home=home)
+    near = call("map", "nearest", "bbbc021", "-k", "2", "--out", str(tmp_path / "near.csv"), home=home)
+    assert "206 pairs; exact" in near.stdout, near.stderr
+    assert (tmp_path / "near.csv").read_text().startswith("perturbation_id,neighbour,place,similarity")
+    wrong = call("map", "report", "bbbc21", home=home)
     assert wrong.returncode == 1
     assert "bbbc021" in wrong.stderr
-    assert run("map", "report", "bbbc021", "--out", str(tmp_path / "no" / "where.html"), home=home).returncode == 1
+    assert call("map", "report", "bbbc021", "--out", str(tmp_path / "no" / "where.html"), home=home).returncode == 1

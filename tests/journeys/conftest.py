@@ -29,6 +29,11 @@ FLAGS = (
 )  # fmt: skip
 READY = ".head[data-ready=yes]"
 START_S = 120
+STILL = """() => new Promise(still => {
+  let wait = setTimeout(still, 300);
+  new PerformanceObserver(() => { clearTimeout(wait); wait = setTimeout(still, 300); }).observe({type: "layout-shift"});
+  setTimeout(still, 5000);
+})"""
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ class App:
     process: subprocess.Popen[bytes]
 
     def open(self, page: Page, path: str) -> Page:
-        """Go to a page and wait until its content stands."""
+        """Go to a page and wait until its content stands and nothing moves: a click on what moves meets nothing."""
         page.goto(self.url + path)
         page.locator(READY).wait_for(state="attached", timeout=120_000)
+        page.evaluate(STILL)
         return page
 
 

@@ -37,7 +37,7 @@ class _Bracket:
 
 
 def pair_order_statistics(
-    units: np.ndarray, ranks: list[int], left: np.ndarray, right: np.ndarray, *, block: int = 128, seed: int = 0
+    units: np.ndarray, ranks: list[int], left: np.ndarray, right: np.ndarray, *, block: int = 256, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Values of given ranks among the products of all pairs i < j, and on which side of them asked pairs lie.
 

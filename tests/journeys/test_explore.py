@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import READY
+from tests.journeys.conftest import READY, STILL
 
 pytestmark = pytest.mark.journey
 IDLE = "() => window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents.every(d => d.is_idle)"
@@ -32,13 +33,17 @@ def opened(page: Page, address: str, query: str) -> Page:
 def lasso(page: Page) -> None:
     expect(page.locator(".bk-Canvas").first).to_be_visible()
     page.wait_for_function(IDLE)
-    page.wait_for_timeout(1500)  # the page settles: the canvas must not move under the mouse
+    page.wait_for_timeout(1000)
+    page.evaluate(STILL)  # the canvas must not move under the mouse
     box: Any = page.locator(".bk-Canvas").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    corners = [(-300, -180), (300, -180), (300, 180), (-300, 180), (-300, -170)]
     page.mouse.move(x - 300, y - 180)
     page.mouse.down()
-    for dx, dy in ((300, -180), (300, 180), (-300, 180), (-300, -170)):
-        page.mouse.move(x + dx, y + dy, steps=6)
+    for (x0, y0), (x1, y1) in itertools.pairwise(corners):
+        for share in (0.25, 0.5, 0.75, 1.0):  # as a hand moves: each step is seen, however slowly frames come
+            page.mouse.move(x + x0 + share * (x1 - x0), y + y0 + share * (y1 - y0))
+            page.evaluate("() => new Promise(requestAnimationFrame)")
     page.mouse.up()
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
 from workbench.errors import InputError
 from workbench.models import register_model
+from workbench.models.layers.masked import MaskedImageModel
 from workbench.models.layers.patches import (
-    fourier_distance,
-    grid_positions,
     image_of,
     patches_of,
     random_mask,
@@ -25,7 +22,7 @@ POOLING = ("mean", "channelwise")
 @register_model(
     "camae", task="images", source="Kraus et al., CVPR 2024, arXiv 2404.10242", title="Channel-agnostic autoencoder"
 )
-class ChannelAgnosticMAE(nn.Module):
+class ChannelAgnosticMAE(MaskedImageModel):
     """Every channel gives its own tokens; positions are shared by the channels and no channel has a code of its own, so
     the encoder takes images of any number and order of channels. Decoders, used in training alone, know theirs.
 
@@ -62,7 +59,7 @@ class ChannelAgnosticMAE(nn.Module):
         """
         patches = patches_of(images, self.patch)
         n, n_channels, n_patches, _ = patches.shape
-        positions = self._positions(images, self.project.out_features)
+        positions = self.positions(images, self.project.out_features)
         tokens = (self.project(patches) + positions).reshape(n, n_channels * n_patches, -1)
         if kept is not None:
             tokens = gather_tokens(tokens, kept)
@@ -102,33 +99,15 @@ class ChannelAgnosticMAE(nn.Module):
             raise InputError(f"the autoencoder is trained on {len(self.decoders)} channels. Got {n_channels}.")
         kept, hidden = random_mask(n, n_channels * n_patches, self.mask_ratio, generator)
         encoded = self.narrow(self.encode(images, kept=kept))
-        tokens = self.hidden_token.expand(n, n_channels * n_patches, -1)
-        tokens = tokens.scatter(1, kept[..., None].expand(-1, -1, encoded.shape[-1]), encoded)
-        tokens = tokens.reshape(n, n_channels, n_patches, -1) + self._positions(images, tokens.shape[-1])
+        tokens = self.with_hidden(encoded, kept, n_channels * n_patches)
+        tokens = tokens.reshape(n, n_channels, n_patches, -1) + self.positions(images, tokens.shape[-1])
         tokens = tokens + self.channel_tokens[:, None, :]
         memory = gather_tokens(tokens.flatten(1, 2), kept)  # with their place and channel, as the asking tokens have
         predicted = torch.stack([decoder(tokens[:, i], memory) for i, decoder in enumerate(self.decoders)], dim=1)
         hidden = hidden.reshape(n, n_channels, n_patches)
-        pixels = (predicted - truth).square().mean(dim=-1)[hidden].mean()
         grid = images.shape[-2] // self.patch, images.shape[-1] // self.patch
         filled = torch.where(hidden[..., None], predicted, truth)
-        fourier = fourier_distance(image_of(filled, *grid), images)
-        return {"loss": pixels + self.fourier_weight * fourier, "pixels": pixels, "fourier": fourier}
-
-    def state(self) -> dict[str, Any]:
-        """Arrays that restore the model, by name."""
-        return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Any], config: dict[str, Any]) -> ChannelAgnosticMAE:
-        """The model of `state()` and `config`."""
-        model = cls(**config)
-        model.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
-        return model.eval()
-
-    def _positions(self, images: Tensor, width: int) -> Tensor:
-        rows, columns = images.shape[-2] // self.patch, images.shape[-1] // self.patch
-        return grid_positions(rows, columns, width).to(images.device)
+        return self.losses(predicted, truth, hidden, image_of(filled, *grid), images)
 
 
 class _Decoder(nn.Module):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
 from workbench.errors import InputError
 from workbench.models import register_model
+from workbench.models.layers.masked import MaskedImageModel
 from workbench.models.layers.patches import (
-    fourier_distance,
-    grid_positions,
     image_of,
     patches_of,
     random_mask,
@@ -21,7 +18,7 @@ from workbench.models.layers.transformer import Block, gather_tokens, start
 
 
 @register_model("mae", task="images", source="He et al., CVPR 2022, arXiv 2111.06377", title="Masked autoencoder")
-class MaskedAutoencoder(nn.Module):
+class MaskedAutoencoder(MaskedImageModel):
     """As cheap for five channels as for one, but bound to the number and order of channels it was trained on."""
 
     def __init__(
@@ -52,7 +49,7 @@ class MaskedAutoencoder(nn.Module):
 
         kept [n, n_kept] int64 gives only these tokens to the encoder; seen [n, n_patches] bool hides the others.
         """
-        tokens = self.project(self._patches(images)) + self._positions(images, self.project.out_features)
+        tokens = self.project(self._patches(images)) + self.positions(images, self.project.out_features)
         if kept is not None:
             tokens = gather_tokens(tokens, kept)
         for block in self.blocks:
@@ -86,27 +83,13 @@ class MaskedAutoencoder(nn.Module):
         n, n_patches, _ = truth.shape
         kept, hidden = random_mask(n, n_patches, self.mask_ratio, generator)
         encoded = self.narrow(self.encode(images, kept=kept))
-        tokens = self.hidden_token.expand(n, n_patches, -1)
-        tokens = tokens.scatter(1, kept[..., None].expand(-1, -1, encoded.shape[-1]), encoded)
-        tokens = tokens + self._positions(images, tokens.shape[-1])
+        tokens = self.with_hidden(encoded, kept, n_patches)
+        tokens = tokens + self.positions(images, tokens.shape[-1])
         for block in self.decoder:
             tokens = block(tokens)
         predicted = self.pixels(self.decoder_norm(tokens))
-        pixels = (predicted - truth).square().mean(dim=-1)[hidden].mean()
         filled = torch.where(hidden[..., None], predicted, truth)
-        fourier = fourier_distance(self._image(filled, images), images)
-        return {"loss": pixels + self.fourier_weight * fourier, "pixels": pixels, "fourier": fourier}
-
-    def state(self) -> dict[str, Any]:
-        """Arrays that restore the model, by name."""
-        return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Any], config: dict[str, Any]) -> MaskedAutoencoder:
-        """The model of `state()` and `config`."""
-        model = cls(**config)
-        model.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
-        return model.eval()
+        return self.losses(predicted, truth, hidden, self._image(filled, images), images)
 
     def _patches(self, images: Tensor) -> Tensor:
         if images.shape[1] != self.channels:
@@ -117,7 +100,3 @@ class MaskedAutoencoder(nn.Module):
         n, n_patches, _ = patches.shape
         cut = patches.reshape(n, n_patches, self.channels, -1).transpose(1, 2)
         return image_of(cut, like.shape[-2] // self.patch, like.shape[-1] // self.patch)
-
-    def _positions(self, images: Tensor, width: int) -> Tensor:
-        rows, columns = images.shape[-2] // self.patch, images.shape[-1] // self.patch
-        return grid_positions(rows, columns, width).to(images.device)

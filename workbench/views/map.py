@@ -281,11 +281,8 @@ class MapView:
     def _listen(self) -> None:
         self.figure.on_event(SelectionGeometry, self._selected)
         self.figure.on_event(Tap, self._tapped)
-        for side in (
-            "inner_width",
-            "inner_height",
-        ):  # names keep inside the picture once the browser says how large it is
-            self.figure.on_change(side, lambda attr, old, new: self._label_groups())
+        # names keep inside the picture once the browser says how wide it is; its height is as asked for
+        self.figure.on_change("inner_width", lambda attr, old, new: self._label_groups())
         if self.is_raster:
             self.pointer = ColumnDataSource({"x": [], "y": []}, name="map_pointer")
             self.figure.js_on_event("mousemove", CustomJS(args={"source": self.pointer}, code=_HOVER_JS))

@@ -5,6 +5,7 @@ import pytest
 
 from workbench.errors import InputError
 from workbench.kernels.topk import unit_rows
+from workbench.lab.nearest import exact_index
 
 MAP = "bbbc021"
 
@@ -24,12 +25,20 @@ def test_every_entity_gets_its_nearest_and_never_itself(shared_lab) -> None:
 
 def test_the_index_is_made_once_and_kept(shared_lab) -> None:
     first = shared_lab.maps.nearest(MAP, 3)
-    folders = list((shared_lab.settings.cache / "similarity").iterdir())
+    folders = list((shared_lab.settings.cache / "similarity" / MAP).iterdir())
     made = {path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()}
     assert made
     again = shared_lab.maps.nearest(MAP, 3)
     assert again.equals(first)
     assert {path: path.stat().st_mtime_ns for path in made} == made
+
+
+def test_the_index_of_a_map_that_was_rebuilt_is_not_kept(tmp_path) -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 4))
+    exact_index(vectors, tmp_path / "map" / "before")
+    index = exact_index(vectors[:20], tmp_path / "map" / "after")
+    assert len(index.units) == 20
+    assert [path.name for path in (tmp_path / "map").iterdir()] == ["after"]
 
 
 def test_the_graph_says_what_it_finds(shared_lab) -> None:

@@ -18,16 +18,8 @@ if TYPE_CHECKING:
     from workbench.settings import Settings
 
 PACKAGES = (
-    "duckdb",
-    "duckdb-extension-ducklake",
-    "dbos",
-    "sqlalchemy",
-    "numpy",
-    "torch",
-    "rdkit",
-    "panel",
-    "holoviews",
-)
+    "duckdb", "duckdb-extension-ducklake", "dbos", "sqlalchemy", "numpy", "torch", "rdkit", "panel", "holoviews",
+)  # fmt: skip
 LOW_SPACE_GB = 2.0
 
 

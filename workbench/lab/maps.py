@@ -277,8 +277,8 @@ class Maps:
     def _similarity_folder(self, map_id: str) -> Path:
         import hashlib
 
-        made = hashlib.sha256("|".join(self._key(map_id)[1:]).encode()).hexdigest()[:16]
-        return self.catalog.settings.cache / "similarity" / made
+        made = hashlib.sha256(self._key(map_id)[2].encode()).hexdigest()[:16]
+        return self.catalog.settings.cache / "similarity" / map_id / made
 
     def _annotations(self, map_id: str) -> Annotations:
         return _remember(_annotations, self._key(map_id), lambda: annotations_of(self.catalog, self.get(map_id)))

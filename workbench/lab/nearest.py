@@ -50,7 +50,10 @@ def nearest_of_all(map_: Map, folder: Path, k: int, *, approximate: bool = False
 
 
 def exact_index(vectors: np.ndarray, folder: Path) -> SimilarityIndex:
-    """The map's index from the cache, made and kept there first where it is not; processes share its pages."""
+    """The map's index from the cache, made and kept there first where it is not; processes share its pages.
+
+    `folder` is named by the map's making; what stands beside it is of a map that was built before, and goes.
+    """
     import shutil
     import tempfile
 
@@ -58,8 +61,11 @@ def exact_index(vectors: np.ndarray, folder: Path) -> SimilarityIndex:
 
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=folder.parent))
+        made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
         build_similarity_index(vectors).save(made)
+        for old in folder.parent.iterdir():
+            if old != folder and not old.name.startswith("."):  # another process may be making one
+                shutil.rmtree(old, ignore_errors=True)
         try:
             made.replace(folder)  # whole or not at all; whoever comes second uses the first one's
         except OSError:

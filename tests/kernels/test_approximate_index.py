@@ -25,7 +25,11 @@ def test_its_recall_is_that_of_queries_it_was_not_measured_on() -> None:
     assert index.low - 0.03 <= share <= 1
     assert index.recall > 0.9
     assert str(index).startswith("finds ")
-    np.testing.assert_allclose(similar[:, 0], best[:, 0], atol=1e-5)
+    # The graph may miss a neighbour; it may not misstate how similar the ones are that it found.
+    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.testing.assert_allclose(similar, np.einsum("qkd,qd->qk", units[rows], units[asked]), atol=1e-5)
+    assert (np.diff(similar, axis=1) <= 1e-6).all()
+    assert (similar <= best + 1e-5).all()
 
 
 def test_a_graph_with_few_edges_says_that_it_misses_more() -> None:

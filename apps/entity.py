@@ -65,6 +65,8 @@ def entity(lab: Lab, state: EntityState, frame: Frame) -> Content:
 
     def fill() -> None:
         for place, (title, make) in zip(places, cards, strict=True):
+            if not frame.is_open:
+                return
             shown = frame.guard(make)()
             place.object = (
                 f'<div class="card"><h3>{title}</h3>{shown or "<p>This could not be read; see the message.</p>"}</div>'

@@ -202,10 +202,10 @@ class ExperimentPage:
             job = self.lab.jobs.get(job_id)
             self.progress.object = _progress_html(job)
             if job.is_finished:
-                watcher.stop()
+                stop()
                 self._finished(job)
 
-        watcher = pn.state.add_periodic_callback(self.frame.guard(look), 400)
+        stop = self.frame.every(400, look)
 
     def _finished(self, job: Job) -> None:
         if job.state == "done":

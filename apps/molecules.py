@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class MoleculesPage:
         self.molecule: Molecule | None = None
         self.ensemble: ConformerEnsemble | None = None
         self.job_id = ""
-        self._poll: Any = None
+        self._look_no_more: Callable[[], None] | None = None
         self.problem = html("", visible=False)
         self.field = pmui.TextInput(
             label="Paste a SMILES and press Enter", value=state.smiles, size="small",
@@ -241,8 +242,8 @@ class MoleculesPage:
         self.run.disabled = True
         self.bar.visible = self.cancel.visible = True
         self._watch()
-        if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None and self.job_id:
-            self._poll = pn.state.add_periodic_callback(self.frame.guard(self._watch), period=POLL_MS)
+        if self.job_id:
+            self._look_no_more = self.frame.every(POLL_MS, self._watch)
 
     def _cancel(self, _event: Any) -> None:
         if self.job_id:
@@ -260,9 +261,9 @@ class MoleculesPage:
         if not job.is_finished:
             return
         self.job_id = ""
-        if self._poll is not None:
-            self._poll.stop()
-            self._poll = None
+        if self._look_no_more is not None:
+            self._look_no_more()
+            self._look_no_more = None
         self.run.disabled = False
         self.bar.visible = self.cancel.visible = False
         if job.state == "done":

@@ -92,8 +92,7 @@ class Queue:
         inspector = pn.Column(
             self.chosen_place, self._propose_card(), self.experiments_place, sizing_mode="stretch_width"
         )
-        if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
-            pn.state.add_periodic_callback(self._look_again, LOOK_AGAIN_MS)
+        self.frame.every(LOOK_AGAIN_MS, self._look_again)
         return Content(
             "What we believe, and what became of it", pn.Column(bar, self.place, sizing_mode="stretch_width"), (),
             inspector, "lab.hypotheses.list()",
@@ -278,7 +277,7 @@ class Queue:
             if not job.is_finished:
                 self.said.object = f"<p class='muted small'>{escape(job.message or 'Waiting for a worker')} …</p>"
                 return
-            watcher.stop()
+            stop()
             button.disabled = False
             self.said.object = ""
             if job.state != "done":
@@ -286,7 +285,7 @@ class Queue:
                 self.frame.notify(f"Nothing was proposed: {words}", "error")
             self.refresh()
 
-        watcher = pn.state.add_periodic_callback(self.frame.guard(look), 400)
+        stop = self.frame.every(400, look)
 
     def _experiments(self) -> str:
         items = self.lab.experiments.list()[:8]

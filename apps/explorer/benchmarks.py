@@ -33,7 +33,7 @@ class BenchmarksPanel:
     def __init__(self, lab: Lab, dataset: str, map_id: str, frame: Frame) -> None:
         self.lab, self.dataset, self.map_id, self.frame = lab, dataset, map_id, frame
         self.place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._watcher: Any = None
+        self._look_no_more: Callable[[], None] | None = None
 
     def panel(self) -> Any:
         """The block as things stand now."""
@@ -75,10 +75,8 @@ class BenchmarksPanel:
     def _follow(self, job: Job) -> None:
         """Say how far the job is, and look again while a session is there to see it."""
         self._say(job)
-        document = pn.state.curdoc
-        if self._watcher is None and document is not None and document.session_context is not None:
-            look: Callable[[], None] = self.frame.guard(lambda: self.look(job.job_id))
-            self._watcher = pn.state.add_periodic_callback(look, LOOK_MS)
+        if self._look_no_more is None:
+            self._look_no_more = self.frame.every(LOOK_MS, lambda: self.look(job.job_id))
 
     def look(self, job_id: str) -> None:
         """Look at the job once; when it is finished draw what it left."""
@@ -86,9 +84,9 @@ class BenchmarksPanel:
         if not job.is_finished:
             self._say(job)
             return
-        if self._watcher is not None:
-            self._watcher.stop()
-            self._watcher = None
+        if self._look_no_more is not None:
+            self._look_no_more()
+            self._look_no_more = None
         self.refresh()
         if job.state == "failed":
             words = " ".join(str(job.error.get(key, "")) for key in ("message", "hint")).strip()

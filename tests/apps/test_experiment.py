@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from apps.experiment import ExperimentPage, ExperimentState, _progress_html, experiment
-from tests.apps.test_queue import RecordingFrame, texts
+from tests.apps.recording import RecordingFrame, texts
 from tests.hypothesised import approved, queue_lab  # noqa: F401
 from workbench.lab import Lab
 from workbench.nouns import Job

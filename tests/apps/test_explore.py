@@ -3,37 +3,11 @@ import pytest
 
 from apps.explore import Explorer, ExploreState, explore
 from apps.explorer.benchmarks import BenchmarksPanel
+from tests.apps.recording import RecordingFrame, texts
 from tests.mapped import mapped_lab  # noqa: F401
 from workbench.lab import Lab
 
 BRAF = "over-expression:BRAF/BRDN0000464953"
-
-
-class RecordingFrame:
-    """A frame that keeps what the page asks of it."""
-
-    person = "tester"
-
-    def __init__(self) -> None:
-        self.url: dict[str, str] = {}
-        self.messages: list[str] = []
-
-    def update_url(self, **state: str) -> None:
-        self.url |= state
-
-    def notify(self, text: str, kind: str = "info") -> None:
-        self.messages.append(text)
-
-    def go(self, path: str, **state: str) -> None:
-        self.url = {"path": path, **state}
-
-    def guard(self, function: object) -> object:
-        return function
-
-
-def texts(panel: object) -> str:
-    found = [str(getattr(item, "object", "")) for item in panel.select()]
-    return " ".join(found)
 
 
 def page(lab: Lab, **state: str) -> tuple[Explorer, RecordingFrame]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from apps.home import home
-from tests.apps.test_explore import RecordingFrame
+from tests.apps.recording import RecordingFrame
 from workbench.lab import Lab
 from workbench.views.frame.pages import Content, NoState
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from apps.hypothesis import HypothesisPage, HypothesisState, hypothesis
-from tests.apps.test_queue import RecordingFrame, texts
+from tests.apps.recording import RecordingFrame, texts
 from tests.hypothesised import held_back, queue_lab  # noqa: F401
 from workbench.lab import Lab
 

@@ -1,7 +1,7 @@
 import pytest
 
 from apps.molecules import MoleculesPage, MoleculesState, molecules
-from tests.apps.test_explore import RecordingFrame, texts
+from tests.apps.recording import RecordingFrame, texts
 from workbench.catalog.store import Catalog
 from workbench.jobs.engine.run import execute, plain_step
 from workbench.lab import Lab

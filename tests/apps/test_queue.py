@@ -3,35 +3,10 @@ from __future__ import annotations
 import pytest
 
 from apps.queue import Queue, QueueState, queue
+from tests.apps.recording import RecordingFrame, texts
 from tests.hypothesised import queue_lab  # noqa: F401
 from workbench.errors import ConflictError
 from workbench.lab import Lab
-
-
-class RecordingFrame:
-    """A frame that keeps what the page asks of it."""
-
-    person = "me"
-
-    def __init__(self) -> None:
-        self.url: dict[str, object] = {}
-        self.messages: list[str] = []
-
-    def update_url(self, **state: object) -> None:
-        self.url |= state
-
-    def notify(self, text: str, kind: str = "info") -> None:
-        self.messages.append(text)
-
-    def go(self, path: str, **state: object) -> None:
-        self.url = {"path": path, **state}
-
-    def guard(self, function: object) -> object:
-        return function
-
-
-def texts(panel: object) -> str:
-    return " ".join(str(getattr(item, "object", "")) for item in panel.select())
 
 
 def press(page: Queue, label: str) -> None:

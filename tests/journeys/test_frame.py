@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import READY, App
 from workbench.views.frame.pages import PAGES
@@ -62,6 +62,47 @@ def test_search_by_keyboard_alone(app: App, page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{target}")
     assert target == "/entity?kind=gene&id=BRAF"
+
+
+def test_links_open_in_the_same_window_and_the_back_button_returns(app: App, page: Page) -> None:
+    app.open(page, "/")
+    loaded = page.evaluate("performance.timeOrigin")
+    page.get_by_role("link", name="Queue", exact=True).click()
+    expect(page.locator("h1")).to_have_text("What we believe, and what became of it")
+    expect(page.get_by_role("link", name="Queue", exact=True)).to_have_attribute("aria-current", "page")
+    page.get_by_role("combobox", name=SEARCH).fill("BRAF")
+    page.locator(".hit").first.click()
+    expect(page.locator("h1")).to_have_text("What is known about BRAF")
+    expect(page).to_have_title("What is known about BRAF · workbench")
+    assert page.url == f"{app.url}/entity?kind=gene&id=BRAF"
+    expect(page.get_by_role("combobox", name=SEARCH)).to_have_value("")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("What we believe, and what became of it")
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.wait_for_url("**/queue?view=table")
+    page.go_back()
+    page.wait_for_url("**/queue")
+    page.go_forward()
+    page.wait_for_url("**/queue?view=table")
+    expect(page.get_by_role("button", name="Table", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("performance.timeOrigin") == loaded
+
+
+def test_a_window_that_the_server_does_not_hear_any_more_loads_the_page(app: App, page: Page) -> None:
+    sockets = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws**", pass_on)
+    app.open(page, "/")
+    loaded = page.evaluate("performance.timeOrigin")
+    sockets[0].on_message(lambda message: None)  # what the window says goes nowhere
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(page.locator("h1")).to_have_text("What is in the catalog", timeout=20_000)
+    assert page.url == f"{app.url}/data"
+    assert page.evaluate("performance.timeOrigin") > loaded
 
 
 def test_search_offers_a_molecule_and_says_what_it_did_not_find(app: App, page: Page) -> None:

@@ -13,6 +13,7 @@ from workbench.nouns import Claim, Prediction
 TOP_SHARE = 0.05  # the readouts that count as moved: the largest 5 % of predicted changes
 ALPHA = 0.05
 MAX_SETS = 6
+SMALLEST_SET = 5  # readouts of a set below which nothing is said of it
 
 
 def moved_readouts(prediction: Prediction) -> set[str]:
@@ -34,14 +35,20 @@ def membership_claim(
         return None
     seen = len(named & moved)
     expected = len(named) * len(moved) / len(universe)
-    above = float(hypergeom.sf(seen - 1, len(universe), len(moved), len(named)))
-    below = float(hypergeom.cdf(seen, len(universe), len(moved), len(named)))
+    above, below = (float(p) for p in membership_p(seen, len(named), len(moved), len(universe)))
     verdict = "supported" if above < ALPHA else "opposed" if below < ALPHA else "not distinguishable from chance"
     return Claim(
         statement=f"{statement}: {seen} of {len(named)} are among the {len(moved)} most moved readouts",
         kind=kind, n=seen, expected=expected, fold=seen / expected if expected else None,
         p=min(above, below), verdict=verdict, evidence=tuple(evidence),
     )  # fmt: skip
+
+
+def membership_p(
+    seen: int | np.ndarray, named: int | np.ndarray, moved: int, universe: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """P(at least, at most `seen` of the `named` are among the moved) by the hypergeometric distribution; elementwise."""
+    return hypergeom.sf(np.asarray(seen) - 1, universe, moved, named), hypergeom.cdf(seen, universe, moved, named)
 
 
 def relation_claims(prediction: Prediction, relations: dict[str, dict[str, str]]) -> list[Claim]:
@@ -65,18 +72,21 @@ def relation_claims(prediction: Prediction, relations: dict[str, dict[str, str]]
 def gene_set_claims(prediction: Prediction, gene_sets: dict[str, list[str]]) -> list[Claim]:
     """Gene sets among the moved readouts, corrected for the number of sets (Benjamini-Hochberg); the best ones."""
     moved, universe = moved_readouts(prediction), set(prediction.readouts)
-    claims = [
-        claim
-        for name, genes in gene_sets.items()
-        if len(universe & set(genes)) >= 5
-        and (claim := membership_claim(f"The set “{name}” responds", "gene set", set(genes), moved, universe))
-        is not None
-    ]
-    if not claims:
+    named = {name: universe & set(genes) for name, genes in gene_sets.items()}
+    names = [name for name, genes in named.items() if len(genes) >= SMALLEST_SET]
+    if not names:
         return []
-    q = benjamini_hochberg(np.array([claim.p if claim.n > claim.expected else 1.0 for claim in claims]))
-    order = np.argsort(q, kind="stable")[:MAX_SETS]
-    return [_with_q(claims[i], float(q[i])) for i in order]
+    sizes = np.array([len(named[name]) for name in names])
+    seen = np.array([len(named[name] & moved) for name in names])
+    above, below = membership_p(seen, sizes, len(moved), len(universe))
+    p = np.where(seen > sizes * len(moved) / len(universe), np.minimum(above, below), 1.0)
+    q = benjamini_hochberg(p)
+    claims = []
+    for i in np.argsort(q, kind="stable")[:MAX_SETS]:
+        claim = membership_claim(f"The set “{names[i]}” responds", "gene set", named[names[i]], moved, universe)
+        if claim is not None:
+            claims.append(_with_q(claim, float(q[i])))
+    return claims
 
 
 def evidence_claim(prediction: Prediction) -> Claim:

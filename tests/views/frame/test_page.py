@@ -1,21 +1,22 @@
 from __future__ import annotations
 
-import gc
 import logging
-import weakref
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import panel as pn
 import pytest
+from bokeh.document import Document
 from hypothesis import given
 from hypothesis import strategies as st
+from panel.io.state import set_curdoc
 
 from workbench.errors import InputError
 from workbench.views.frame.job_strip import JobWatch
 from workbench.views.frame.page import PageFrame, read_state
 from workbench.views.frame.pages import Content, PageFacts
+from workbench.views.frame.window import Window
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def frame(monkeypatch: pytest.MonkeyPatch | None = None) -> PageFrame:
         settings=SimpleNamespace(person="ada"), find=lambda text, limit: [],
         hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}),
     )  # fmt: skip
-    made = PageFrame(lab, PageFacts("/x", "Things", state=State), JobWatch(list))
+    made = Window(lab, PageFacts("/x", "Things", state=State), JobWatch(list)).page
     if monkeypatch is not None:
         made.said = []
         monkeypatch.setattr(made, "notify", lambda text, kind="info": made.said.append((kind, text)))
@@ -72,31 +73,13 @@ def test_content_that_goes_with_the_frame_leaves_the_rest_until_the_page_has_loa
         pn.state.__class__, "execute", lambda self, call, schedule="auto": later.append((call, schedule))
     )
     content = Content("Two things", pn.pane.HTML("main"), later=lambda: None)
-    made.build()
+    made._window.build()
     made.fill(lambda lab, state, frame: content, {"k": [b"many"]}, at_once=True)
-    assert made.bar.ready
+    assert made._window.bar.ready
     assert (made.said, later) == ([], [])
     waiting.pop()()
     assert later == [(content.later, "thread")]
     assert "“many”" in made.said[0][1]
-
-
-def test_a_page_fills_its_frame() -> None:
-    made = frame()
-    page = made.build()
-    assert "Opening Things" in shown(made.main)
-    assert made.bar.ready is False
-    content = Content("Two things", pn.pane.HTML("main"), ("U2OS", ""), pn.pane.HTML("facts"), "lab.x()")
-    made.fill(lambda lab, state, frame: content, {})
-    assert (made.bar.sentence, made.bar.chips, made.bar.python) == ("Two things", ["U2OS"], "lab.x()")
-    assert made.bar.ready
-    assert made.inspector.visible
-    assert made.header.waiting[0]["count"] == 2
-    made.bar.inspector_open = False
-    assert not made.inspector.visible
-    made.header.dark = True
-    assert page.dark_theme is True
-    assert made.dark
 
 
 def test_errors_of_ours_are_said_in_words() -> None:
@@ -105,9 +88,9 @@ def test_errors_of_ours_are_said_in_words() -> None:
 
     made = frame()
     made.fill(fails, {})
-    assert made.bar.sentence == "there is no map 'moon' <b>."
-    assert "Choose one of 3." in shown(made.main)
-    assert made.bar.ready
+    assert made._window.bar.sentence == "there is no map 'moon' <b>."
+    assert "Choose one of 3." in shown(made._window.main)
+    assert made._window.bar.ready
 
 
 def test_other_errors_are_logged_with_the_number_that_is_shown(caplog: pytest.LogCaptureFixture) -> None:
@@ -116,9 +99,9 @@ def test_other_errors_are_logged_with_the_number_that_is_shown(caplog: pytest.Lo
         made.fill(lambda lab, state, frame: 1 / 0, {})
     number = caplog.records[0].getMessage()
     assert number.startswith("error ")
-    assert number in shown(made.main)
+    assert number in shown(made._window.main)
     assert "ZeroDivisionError" in caplog.text
-    assert "division" not in shown(made.main)
+    assert "division" not in shown(made._window.main)
 
 
 def test_guarded_callbacks_say_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,20 +123,30 @@ def test_problems_of_the_address_are_said(monkeypatch: pytest.MonkeyPatch) -> No
     assert made.said[0][0] == "warning"
 
 
-def test_going_elsewhere_sets_the_address() -> None:
+def test_a_page_that_was_left_keeps_off_its_window() -> None:
     made = frame()
-    made.go("/cell", task="l1000_orf", perturbation="a b")
-    assert made.header.address == "/cell?task=l1000_orf&perturbation=a+b"
-    assert made.person == "ada"
+    made._window.main[:] = [pn.pane.HTML("the next page")]
+    made.leave()
+    made.fill(lambda lab, state, frame: Content("too late", pn.pane.HTML("late")), {})
+    assert "the next page" in shown(made._window.main)
+    assert made._window.bar.sentence == "Things"
 
 
-def test_a_page_is_freed_when_its_session_is() -> None:
-    made = frame()
-    page = made.build()
-    made.fill(lambda lab, state, frame: Content("x", pn.pane.HTML("")), {})
-    followers = pn.state.param.watchers.get("busy", {}).get("value", [])
-    assert not [item for item in followers if getattr(getattr(item.fn, "__self__", None), "self", None) is page]
-    reference = weakref.ref(made)
-    del made, page
-    gc.collect()
-    assert reference() is None
+def test_nobody_looks_again_at_a_page_that_was_left() -> None:
+    class Session:
+        """A document's session context, as far as Panel asks for it here."""
+
+        destroyed = False
+
+    made, document = frame(), Document()
+    document._session_context = Session
+    with set_curdoc(document):
+        stop = made.every(50, lambda: None)
+        made.every(50, lambda: None)
+        assert len(document.session_callbacks) == 2
+        stop()
+        assert len(document.session_callbacks) == 1
+        made.leave()
+        assert document.session_callbacks == []
+        made.every(50, lambda: None)
+        assert document.session_callbacks == []

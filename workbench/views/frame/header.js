@@ -1,4 +1,5 @@
-// Right end of the header: what waits (bell), theme, person. Also the only place that leaves the page or reloads it.
+// Right end of the header: what waits (bell), theme, person. Also the only place that changes the page or reloads it:
+// a click on a link to a page of ours opens that page in this window, where all scripts stand loaded.
 const CSS = `
 :host { display: block; }
 .bar { display: flex; align-items: center; gap: 4px; font: 15px/1.4 Roboto, system-ui, sans-serif; color: var(--wb-ink);
@@ -33,6 +34,28 @@ const svg = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true">${path}</svg>
 const keep = (name, value) => {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`;
 };
+
+const UNHEARD_MS = 4000;  // a visit that the server has not heard of by then: its session is gone, load the page
+const LEAVING = "workbench:leave";
+
+function linkOf(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return null;
+  }
+  const link = event.composedPath().find((node) => node.tagName?.toLowerCase() === "a");
+  const href = link?.href?.baseVal ?? link?.href;  // of an SVG's link, and of any other
+  const target = link?.getAttribute("target") || "_self";
+  if (!href || link.hasAttribute("download") || !["_self", "_top", "_parent"].includes(target)) { return null; }
+  return new URL(href, window.location.href);
+}
+
+function tellLocation() {  // the address is right already: without this Panel would add it to the history again
+  const {pathname, search} = window.location;
+  const roots = (window.Bokeh?.documents ?? []).flatMap((each) => each.roots());
+  for (const root of roots.filter((each) => each.type.endsWith("Location"))) {
+    root.setv({pathname, search}, {silent: true});
+  }
+}
 
 export function render({model, el}) {
   const style = document.createElement("style");
@@ -112,9 +135,33 @@ export function render({model, el}) {
   });
   const outside = (event) => { if (!event.composedPath().includes(bar)) { close(); } };
   const escape = (event) => { if (event.key === "Escape") { close(); } };
-  const back = () => window.location.reload();
+  let unheard = 0;
+  const visit = () => {
+    tellLocation();
+    close();
+    window.dispatchEvent(new CustomEvent(LEAVING));
+    const number = (model.visit.number || 0) + 1;
+    model.visit = {to: window.location.pathname + window.location.search, number};
+    clearTimeout(unheard);
+    unheard = setTimeout(() => window.location.reload(), UNHEARD_MS);
+  };
+  const heard = () => { if (model.visited === model.visit.number) { clearTimeout(unheard); } };
+  const open = (url) => {
+    if (url.origin !== window.location.origin || !model.pages.includes(url.pathname)) { return false; }
+    window.history.pushState({}, "", url);
+    visit();
+    return true;
+  };
+  const followed = (event) => {
+    const url = linkOf(event);
+    if (url && open(url)) { event.preventDefault(); }
+  };
+  const back = () => {
+    if (model.pages.includes(window.location.pathname)) { visit(); } else { window.location.reload(); }
+  };
   document.addEventListener("pointerdown", outside);
   document.addEventListener("keydown", escape);
+  document.addEventListener("click", followed);
   window.addEventListener("popstate", back);
   if (!document.cookie.includes("workbench-theme=") && window.matchMedia("(prefers-color-scheme: dark)").matches) {
     model.dark = true;
@@ -122,8 +169,11 @@ export function render({model, el}) {
   model.on("waiting", drawBell);
   model.on("dark", drawTheme);
   model.on("person", drawPeople);
-  const follow = () => { if (model.address) { window.location.assign(model.address); } };
+  const follow = () => {
+    if (model.address && !open(new URL(model.address, window.location.href))) { window.location.assign(model.address); }
+  };
   model.on("address", follow);
+  model.on("visited", heard);
   follow();
   drawBell();
   drawTheme();
@@ -131,6 +181,8 @@ export function render({model, el}) {
   model.on("remove", () => {
     document.removeEventListener("pointerdown", outside);
     document.removeEventListener("keydown", escape);
+    document.removeEventListener("click", followed);
     window.removeEventListener("popstate", back);
+    clearTimeout(unheard);
   });
 }

@@ -21,13 +21,16 @@ WAITING = {
 
 
 class Header(JSComponent):
-    """Bell, theme toggle and person; `address` leaves for another page."""
+    """Bell, theme toggle and person; the way to other pages, in this window where it can be."""
 
     waiting = param.List(default=[], doc="What waits: dicts of text, count and url.")
     dark = param.Boolean(default=False, doc="Whether the dark theme is on.")
     person = param.String(default="me", doc="Under which name this browser acts.")
     people = param.List(default=[], doc="Names to choose from.")
+    pages = param.List(default=[], doc="Paths that open in this window.")
     address = param.String(default="", doc="Where to go next.")
+    visit = param.Dict(default={}, doc="The address that a person opened (`to`) and its running `number`.")
+    visited = param.Integer(default=0, doc="The number of the last visit that was heard of.")
 
     _esm = Path(__file__).with_suffix(".js")
 

@@ -27,10 +27,19 @@ class Content:
 
 
 class Frame(Protocol):
-    """What a page may ask of the frame around it (one per browser session)."""
+    """What a page may ask of the frame around it; `is_open` until another page takes its place."""
 
-    person: str
-    dark: bool
+    is_open: bool
+
+    @property
+    def person(self) -> str:
+        """Under which name this browser acts."""
+        ...
+
+    @property
+    def dark(self) -> bool:
+        """Whether the dark theme is on now."""
+        ...
 
     def update_url(self, **state: Any) -> None:
         """Write changed fields of the page's state into the address, without loading."""
@@ -46,6 +55,10 @@ class Frame(Protocol):
 
     def guard(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a callback: errors of ours become a message in words, others are logged and said in words."""
+        ...
+
+    def every(self, milliseconds: int, look: Callable[[], Any]) -> Callable[[], None]:
+        """Call `look` again and again while the page is open and somebody sees it; the answer ends that."""
         ...
 
 

@@ -134,11 +134,18 @@ export function render({model, el}) {
       input.select();
     }
   };
+  const leave = () => {
+    input.value = "";
+    show(false);
+    input.blur();
+  };
   document.addEventListener("pointerdown", outside);
   document.addEventListener("keydown", shortcut);
+  window.addEventListener("workbench:leave", leave);
   model.on("found", draw);
   model.on("remove", () => {
     document.removeEventListener("pointerdown", outside);
     document.removeEventListener("keydown", shortcut);
+    window.removeEventListener("workbench:leave", leave);
   });
 }

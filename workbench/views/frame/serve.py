@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -118,14 +119,16 @@ def warm_up(lab: Any) -> None:
             step()
         except Exception:
             log.exception("warming up failed")
+    gc.collect()
+    gc.freeze()  # each session that ends has the garbage collected: what stands by now need not be looked through
 
 
 def _opener(lab: Any, watch: Any, path: str) -> Callable[[], Any]:
     """What the server calls for each new browser session (it takes plain functions only)."""
 
     def opened() -> Any:
-        from workbench.views.frame.page import open_page
+        from workbench.views.frame.window import open_window
 
-        return open_page(lab, PAGES.find(path), watch)
+        return open_window(lab, PAGES.find(path), watch)
 
     return opened

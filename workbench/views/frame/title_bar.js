@@ -2,7 +2,7 @@
 const CSS = `
 :host { display: block; width: 100%; }
 .head { display: flex; align-items: flex-start; gap: 16px; color: var(--wb-ink);
-  font: 15px/1.4 Roboto, system-ui, sans-serif; position: relative; }
+  font: 15px/1.4 Roboto, system-ui, sans-serif; position: relative; scroll-margin: 60px; }
 .words { flex: 1; min-width: 0; }
 h1 { font-size: 22px; font-weight: 600; line-height: 1.25; letter-spacing: -.01em; margin: 0; text-wrap: pretty; }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
@@ -66,8 +66,14 @@ export function render({model, el}) {
   inspect.addEventListener("click", () => { model.inspector_open = !model.inspector_open; });
   const outside = (event) => { if (!event.composedPath().includes(head)) { unfold(false); } };
   const escape = (event) => { if (event.key === "Escape") { unfold(false); } };
+  const leave = () => {
+    head.dataset.ready = "no";
+    unfold(false);
+    head.scrollIntoView({block: "nearest"});
+  };
   document.addEventListener("pointerdown", outside);
   document.addEventListener("keydown", escape);
+  window.addEventListener("workbench:leave", leave);
   for (const name of ["sentence", "chips", "python", "has_inspector", "inspector_open", "ready"]) {
     model.on(name, draw);
   }
@@ -75,5 +81,6 @@ export function render({model, el}) {
   model.on("remove", () => {
     document.removeEventListener("pointerdown", outside);
     document.removeEventListener("keydown", escape);
+    window.removeEventListener("workbench:leave", leave);
   });
 }

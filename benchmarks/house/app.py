@@ -28,6 +28,12 @@ DRAWN = """() => [...document.querySelectorAll('*')].some(function seek(e) {
   for (let i = 3; i < pixels.length; i += 64) inked += pixels[i] > 40;
   return inked > 500;
 })"""
+FOLLOW = """href => {
+  const link = Object.assign(document.createElement('a'), {href});
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
 VIEWPORT = {"width": 1440, "height": 900}
 GENES = ("BRAF", "TP53", "KRAS", "MAP4K4", "JUN", "EGFR", "AKT1", "MYC")
 PAINT = "warm server, a new session: navigation to inked points on the canvas"
@@ -61,6 +67,10 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
                 _first_paint(tab, address, path)
                 paints = [_first_paint(tab, address, path) for _ in range(repeats)]
                 figures[f"explorer_first_paint_s_{name}"] = quantile(paints, 0.5, "s", f"{PAINT}, in a tab of the app")
+                linked = [_link(tab, path, drawn=True) for _ in range(repeats)]
+                figures[f"explorer_first_paint_link_s_{name}"] = quantile(
+                    linked, 0.5, "s", "warm server: a link clicked in the open app to inked points on the canvas"
+                )
                 fresh = [_in_new_browser(browser, _first_paint, address, path, outside) for _ in range(repeats)]
                 figures[f"explorer_first_paint_new_browser_s_{name}"] = quantile(
                     fresh, 0.5, "s", f"{PAINT}, nothing cached in the browser"
@@ -71,6 +81,10 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
             paths = [f"/entity?kind=gene&id={gene}" for gene in GENES[: repeats + 1]]
             contents = [_content(tab, address, path) for path in paths][1:]
             figures["entity_first_content_s"] = quantile(contents, 0.5, "s", f"{HEADER}, in a tab of the app")
+            linked = [_link(tab, path, drawn=False) for path in paths][1:]
+            figures["entity_first_content_link_s"] = quantile(
+                linked, 0.5, "s", "a link clicked in the open app to the header of a gene's page"
+            )
             fresh = [_in_new_browser(browser, _content, address, path, outside) for path in paths[1:]]
             figures["entity_first_content_new_browser_s"] = quantile(
                 fresh, 0.5, "s", f"{HEADER}, nothing cached in the browser"
@@ -159,6 +173,22 @@ def _first_paint(tab: Any, address: str, path: str) -> float:
     start = time.perf_counter()
     tab.goto(address + path)
     tab.wait_for_function(DRAWN, polling=50)
+    taken = time.perf_counter() - start
+    tab.wait_for_timeout(READING_MS)
+    return taken
+
+
+def _link(tab: Any, path: str, *, drawn: bool) -> float:
+    """Seconds from a click on a link to points on the canvas, or to the title; begins on a page without a map."""
+    tab.evaluate(FOLLOW, "/data")
+    tab.locator(READY).wait_for(state="attached")
+    tab.wait_for_timeout(READING_MS)
+    start = time.perf_counter()
+    tab.evaluate(FOLLOW, path)
+    if drawn:
+        tab.wait_for_function(DRAWN, polling=50)
+    else:
+        tab.locator(READY).wait_for(state="attached")
     taken = time.perf_counter() - start
     tab.wait_for_timeout(READING_MS)
     return taken

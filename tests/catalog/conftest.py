@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -10,20 +10,17 @@ import pandas as pd
 import pytest
 
 from workbench.catalog.batch import Batch
-from workbench.catalog.datasets import import_all
 from workbench.catalog.entries import find_entry, locate_files
 from workbench.catalog.loaders import LOADERS
 from workbench.catalog.store import Catalog
+from workbench.lab import Lab
 from workbench.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    """A catalog with every bundled data set and nothing else; only read it."""
-    catalog = Catalog.open(Settings(home=tmp_path_factory.mktemp("imported"), mirror=None))
-    import_all(catalog)
-    yield catalog
-    catalog.close()
+def imported(shared_lab: Lab) -> Catalog:
+    """A catalog with every bundled data set; only read it."""
+    return shared_lab.catalog
 
 
 @cache

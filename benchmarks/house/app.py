@@ -196,8 +196,9 @@ def _link(tab: Any, path: str, *, drawn: bool) -> float:
 
 def _selections(page: Any, address: str, repeats: int) -> list[float]:
     page.goto(f"{address}/explore?map=rehearsal_1m")
+    page.locator(READY).wait_for(state="attached")
     page.wait_for_function(DRAWN, polling=50)
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(4 * READING_MS)  # the names follow the points; a gesture on what is drawn anew is lost
     page.evaluate(
         "() => { for (const d of Bokeh.documents) for (const m of d._all_models.values()) "
         "if (m.type === 'BoxSelectTool') m.active = true }"

@@ -209,7 +209,9 @@ def _selections(page: Any, address: str, repeats: int) -> list[float]:
     for i in range(repeats + 1):
         page.mouse.move(x - 120 - 6 * i, y - 90)
         page.mouse.down()
-        page.mouse.move(x + 100 + 5 * i, y + 80, steps=8)
+        for share in (0.25, 0.5, 0.75, 1.0):  # each step is seen: a starved browser drops a gesture made in one frame
+            page.mouse.move(x - 120 - 6 * i + share * (220 + 11 * i), y - 90 + share * 170)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
         page.mouse.up()
         start = time.perf_counter()
         page.wait_for_function(

@@ -1,6 +1,6 @@
 """Answers of the lake that are kept until anything is written: a page asks the same small things many times.
 
-Each question to DuckLake first reads its metadata, some 30 ms on a laptop; an answer kept costs a look at two files.
+Each question to DuckLake first reads its metadata, some 30 ms on two slow cores; an answer kept costs a look at two files.
 Every snapshot, whichever process makes it, is a transaction on the metadata, and changes the size or the time of
 lake.sqlite or of its log. They are looked at, never opened: DuckDB's SQLite holds locks on them that a second SQLite in
 the process would release, by closing its own.

@@ -111,9 +111,8 @@ class PageFrame:
                 f"The reason was written to the log ({logged()}). Other pages work; "
                 "`workbench doctor` says what may be missing.",
             )
-        if not self.is_open:
+        if not self._window.show(self, content):
             return
-        self._window.show(content)
         settle = partial(self._settle, content, problems)
         pn.state.onload(settle) if at_once else settle()
 

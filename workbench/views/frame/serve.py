@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import socket
@@ -119,8 +118,6 @@ def warm_up(lab: Any) -> None:
             step()
         except Exception:
             log.exception("warming up failed")
-    gc.collect()
-    gc.freeze()  # each session that ends has the garbage collected: what stands by now need not be looked through
 
 
 def _opener(lab: Any, watch: Any, path: str) -> Callable[[], Any]:

@@ -7,6 +7,7 @@ new. The address follows, the back button too; an address typed or opened in a n
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -53,6 +54,7 @@ class Window:
         self.person = unquote(cookies.get(COOKIE, "")) or lab.settings.person
         self._opened = datetime.now(UTC)
         self._facts = facts
+        self._changing = threading.Lock()  # a page made in a thread may be ready just as the next one is opened
         self.page = PageFrame(self, facts)
         self.bar = TitleBar(sentence=facts.title, sizing_mode="stretch_width", margin=0)
         self.search = SearchBox(sizing_mode="stretch_width", margin=(0, 12))
@@ -98,8 +100,9 @@ class Window:
     def open(self, entry: Entry, arguments: Mapping[str, Sequence[bytes | str]]) -> None:
         """Put another page into the window; what is not quick is made in a thread, after a word of what is coming."""
         facts: PageFacts = entry.facts["facts"]
-        self.page.leave()
-        self.page = PageFrame(self, facts)
+        with self._changing:
+            self.page.leave()
+            self.page = PageFrame(self, facts)
         self.navigation.object = navigation_html(entries(), facts.path)
         self.bar.ready = False
         if facts.at_once:
@@ -110,15 +113,19 @@ class Window:
         self.bar.param.update(sentence=facts.title, chips=[], python="", has_inspector=False)
         pn.state.execute(partial(self.page.fill, entry.thing, arguments), schedule="thread")
 
-    def show(self, content: Content) -> None:
-        """Put a page's content in its place."""
-        self.main[:] = [content.main]
-        self.inspector[:] = [content.inspector] if content.inspector is not None else []
-        self.inspector.visible = content.inspector is not None and self.bar.inspector_open
-        self.bar.param.update(
-            sentence=content.title, chips=[str(text) for text in content.chips if text], python=content.python,
-            has_inspector=content.inspector is not None, ready=True,
-        )  # fmt: skip
+    def show(self, page: PageFrame, content: Content) -> bool:
+        """Put a page's content in its place; False, and nothing changes, when that page was left meanwhile."""
+        with self._changing:
+            if not page.is_open:
+                return False
+            self.main[:] = [content.main]
+            self.inspector[:] = [content.inspector] if content.inspector is not None else []
+            self.inspector.visible = content.inspector is not None and self.bar.inspector_open
+            self.bar.param.update(
+                sentence=content.title, chips=[str(text) for text in content.chips if text], python=content.python,
+                has_inspector=content.inspector is not None, ready=True,
+            )  # fmt: skip
+            return True
 
     def follow(self) -> None:
         """Count what waits, and from now on say how the jobs stand."""
@@ -134,7 +141,7 @@ class Window:
         location = pn.state.location
         if location is not None:
             location.param.update(pathname=parts.path, search=f"?{parts.query}" if parts.query else "")
-        self.page.guard(self.open)(PAGES.find(parts.path), parse_qs(parts.query))
+        self.page.guard(lambda: self.open(PAGES.find(parts.path), parse_qs(parts.query)))()
 
     def _fold(self, event: Any) -> None:
         self.inspector.visible = bool(event.new) and self.bar.has_inspector

@@ -1,8 +1,15 @@
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from workbench.catalog.batch import Batch
+from workbench.catalog.batch import Batch, list_column
+from workbench.catalog.store import Catalog
 from workbench.errors import DataQualityError, InputError
 from workbench.nouns import Context, Perturbation
 
@@ -70,3 +77,23 @@ def test_perturbations_and_contexts_are_written_once() -> None:
     assert made.counts()["perturbation"] == 1
     assert made.counts()["context"] == 1
     assert made.frames["perturbation"][0].iloc[0]["annotations"] == '{"note": "<b>x</b>"}'
+
+
+def test_blocks_of_a_stream_are_let_go_of_before_the_transaction_ends(empty_catalog: Catalog) -> None:
+    alive: list[weakref.ref] = []
+
+    def blocks() -> Iterator[pa.Table]:
+        for i in range(40):
+            values = np.full((500, 20), i, dtype=np.float32)
+            alive.append(weakref.ref(values))
+            ids = pa.array([f"{i}-{row}" for row in range(500)])
+            yield pa.table({"well_id": ids, "dataset": pa.array(["mine"] * 500), "vector": list_column(values)})
+
+    made = batch()
+    made.add_stream("profile", 20_000, blocks)
+    with empty_catalog.lake.writing("stream") as cursor:
+        made.write(cursor)
+        assert len(alive) == 40
+        assert sum(ref() is not None for ref in alive) < 10
+    assert empty_catalog.lake.value("SELECT count(DISTINCT well_id) FROM lake.profile") == 20_000
+    assert empty_catalog.lake.value("SELECT sum(vector[20]) FROM lake.profile") == 500 * sum(range(40))

@@ -17,7 +17,8 @@ def insert(catalog, symbol):
 def test_all_tables_of_the_schema_are_there(empty_catalog):
     sql = "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'lake'"
     assert set(empty_catalog.lake.query(sql).column(0).to_pylist()) == set(schema.TABLES)
-    assert len(schema.statements()) == len(schema.TABLES)
+    sql = "SELECT value FROM lake.options() WHERE option_name = 'parquet_row_group_size'"
+    assert int(empty_catalog.lake.value(sql)) == schema.ROW_GROUP
 
 
 def test_an_error_inside_leaves_nothing_behind(empty_catalog):

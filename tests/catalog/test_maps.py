@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 
@@ -61,11 +59,3 @@ def test_a_plate_has_names_and_profiles(mapped_lab: Lab) -> None:
     table, values = maps.read_plate(mapped_lab.catalog, "nelisa_jump_target", "compound_A549_24_1")
     assert values.shape == (table.num_rows, 191)
     assert "DMSO" in table.column("Metadata_Name").to_pylist()
-
-
-def test_json_spreads_to_numbers_and_texts() -> None:
-    rows = [json.dumps({"a": 1, "b": "x"}), None, json.dumps({"a": 2.5, "c": True})]
-    columns = maps.spread_json(rows)
-    np.testing.assert_array_equal(columns["a"], [1, np.nan, 2.5])
-    assert columns["b"].tolist() == ["x", "", ""]
-    assert columns["c"].tolist() == ["", "", "True"]

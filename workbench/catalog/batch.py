@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Batch:
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
         self.frames: dict[str, list[pd.DataFrame]] = {}
-        self.streams: dict[str, tuple[int, Callable[[], Iterator[pd.DataFrame | pa.Table]]]] = {}
+        self.streams: dict[str, tuple[int, Callable[[], Iterator[pa.Table]]]] = {}
         self.rejects: list[dict[str, Any]] = []
         self.feature_names: list[str] = []
 
@@ -52,7 +53,7 @@ class Batch:
         if len(frame):
             self.frames.setdefault(table, []).append(frame)
 
-    def add_stream(self, table: str, n_rows: int, blocks: Callable[[], Iterator[pd.DataFrame | pa.Table]]) -> None:
+    def add_stream(self, table: str, n_rows: int, blocks: Callable[[], Iterator[pa.Table]]) -> None:
         """Rows of a lake table that are made block by block when they are written, for what memory cannot hold."""
         if n_rows:
             self.streams[table] = (n_rows, blocks)
@@ -185,14 +186,35 @@ class Batch:
             frames = self.frames.pop(table)
             write_frame(cursor, table, frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True))
         for table, (_, blocks) in self.streams.items():
-            for block in blocks():
-                write_frame(cursor, table, block)
+            write_frame(cursor, table, _one_reader(blocks()))
 
 
-def write_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame | pa.Table) -> None:
+def list_column(values: np.ndarray) -> pa.ListArray:
+    """Rows [n, d] as a list column of an Arrow table, without a copy where they lie in one piece."""
+    import pyarrow as pa
+
+    n, d = values.shape
+    return pa.ListArray.from_arrays(
+        pa.array(np.arange(n + 1, dtype=np.int32) * d), pa.array(np.ascontiguousarray(values).ravel())
+    )
+
+
+def write_frame(
+    cursor: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame | pa.Table | pa.RecordBatchReader
+) -> None:
     """Insert rows, columns by name, within the caller's transaction; what data sets share is written once."""
     key = SHARED.get(table)
     new = f" WHERE {key} NOT IN (SELECT {key} FROM lake.{table})" if key else ""
     cursor.register("incoming", frame)
     cursor.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM incoming{new}")
     cursor.unregister("incoming")
+
+
+def _one_reader(blocks: Iterator[pa.Table]) -> pa.RecordBatchReader:
+    """Blocks as one source: what is registered stays in memory until the transaction ends, so not block by block."""
+    import pyarrow as pa
+
+    first = next(blocks)
+    return pa.RecordBatchReader.from_batches(
+        first.schema, (batch for block in chain([first], blocks) for batch in block.to_batches())
+    )

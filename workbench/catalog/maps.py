@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.catalog.batch import list_column
+from workbench.catalog.json_columns import rows_as_json, spread_json
 from workbench.catalog.store import utc_now
 from workbench.errors import InputError, UnknownNameError
 from workbench.nouns import Map, Profiles
@@ -68,7 +70,7 @@ def read_wells(catalog: Catalog, dataset: str) -> Profiles:
     wells["is_control"] = np.array(table.column("is_control").to_pylist(), dtype=bool)
     counts = table.column("cell_count").to_pylist()
     wells["cell_count"] = np.array([np.nan if value is None else value for value in counts], dtype=float)
-    for name, column in spread_json(table.column("annotations").to_pylist()).items():
+    for name, column in spread_json(table.column("annotations")).items():
         wells.setdefault(name, column)
     return Profiles(dataset, values, tuple(features), wells)
 
@@ -112,8 +114,8 @@ def write_map(catalog: Catalog, map_: Map) -> str:
             "y": pa.array(map_.layout[:, 1].astype(np.float32)),
             "n_replicates": pa.array(np.asarray(map_.evidence.get("n_replicates", np.zeros(n)), dtype=np.int32)),
             **{name: pa.array(_number(map_.evidence.get(name), n), pa.float64()) for name in EVIDENCE[1:]},
-            "columns": pa.array(_rows_as_json(extra, n), pa.string()),
-            "vector": _lists(map_.vectors),
+            "columns": pa.array(rows_as_json(extra, n), pa.string()),
+            "vector": list_column(np.asarray(map_.vectors, dtype=np.float32)),
         }
     )
     row = [map_.map_id, map_.dataset, map_.title, map_.entity_kind, json.dumps(map_.recipe), map_.recipe_hash,
@@ -135,7 +137,7 @@ def read_map(catalog: Catalog, map_id: str) -> Map:
         known = ", ".join(row["map_id"] for row in map_rows(catalog)) or "none yet"
         raise UnknownNameError(f"there is no map {map_id!r}.", hint=f"Maps: {known}.")
     table = catalog.lake.query("SELECT * FROM lake.map_point WHERE map_id = $1 ORDER BY i_entity", [map_id])
-    columns = spread_json(table.column("columns").to_pylist())
+    columns = spread_json(table.column("columns"))
     evidence = {name: _number(table.column(name), table.num_rows) for name in EVIDENCE}
     evidence["n_replicates"] = np.nan_to_num(evidence["n_replicates"]).astype(np.int32)
     layout = np.column_stack([_number(table.column("x"), table.num_rows), _number(table.column("y"), table.num_rows)])
@@ -216,20 +218,6 @@ def known_relations(catalog: Catalog, gene: str, others: list[str]) -> dict[str,
     return {row["other"]: sorted(row["networks"]) for row in rows}
 
 
-def spread_json(texts: list[str | None]) -> dict[str, np.ndarray]:
-    """JSON objects, one a row, to columns: numbers as float (missing NaN), anything else as text (missing empty)."""
-    rows = json.loads("[" + ",".join(text or "{}" for text in texts) + "]")
-    names = dict.fromkeys(name for row in rows for name in row)
-    columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
-        if all(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) for value in values):
-            columns[name] = np.array([np.nan if value is None else value for value in values], dtype=float)
-        else:
-            columns[name] = np.array(["" if value is None else str(value) for value in values], dtype=str)
-    return columns
-
-
 def _plain(key: str) -> str:
     return key.removeprefix("Metadata_")
 
@@ -239,25 +227,6 @@ def _number(values: Any, n: int) -> np.ndarray:
         return np.full(n, np.nan)
     listed = values.to_numpy(zero_copy_only=False) if hasattr(values, "to_numpy") else values
     return np.asarray(listed, dtype=np.float64)
-
-
-def _rows_as_json(columns: dict[str, np.ndarray], n: int) -> list[str]:
-    if not columns:
-        return ["{}"] * n
-    lists = [column.tolist() for column in columns.values()]
-    names = list(columns)
-    return [
-        json.dumps({name: value for name, value in zip(names, row, strict=True) if value == value and value != ""})
-        for row in zip(*lists, strict=True)
-    ]
-
-
-def _lists(vectors: np.ndarray) -> pa.Array:
-    import pyarrow as pa
-
-    n, d = vectors.shape
-    offsets = pa.array(np.arange(n + 1, dtype=np.int32) * d)
-    return pa.ListArray.from_arrays(offsets, pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel()))
 
 
 def _vectors(table: pa.Table, d: int | None = None) -> np.ndarray:

@@ -62,6 +62,10 @@ TABLES: dict[str, str] = {
 }
 
 
+ROW_GROUP = 16_384  # a row may hold a whole profile: DuckDB's 122,880 of them a row group fill a laptop's memory
+
+
 def statements() -> list[str]:
-    """`CREATE TABLE` statements of the whole lake."""
-    return [f"CREATE TABLE IF NOT EXISTS lake.{name} ({columns})" for name, columns in TABLES.items()]
+    """What creates the tables of the whole lake."""
+    create = [f"CREATE TABLE IF NOT EXISTS lake.{name} ({columns})" for name, columns in TABLES.items()]
+    return [f"CALL lake.set_option('parquet_row_group_size', {ROW_GROUP})", *create]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.catalog import maps as catalog_maps
+from workbench.catalog.json_columns import spread_json
 from workbench.jobs.engine.kinds import Run, job
 from workbench.nouns import Map
 from workbench.phenomics.assemble import assemble
@@ -99,5 +100,7 @@ def _write(catalog: Catalog, folder: str, recipe: Recipe) -> str:
 
 
 def _columns(facts: dict[str, dict[str, Any]], entities: np.ndarray) -> dict[str, np.ndarray]:
+    import pyarrow as pa
+
     rows = [{key: value for key, value in facts.get(name, {}).items() if key != "label"} for name in entities]
-    return catalog_maps.spread_json([json.dumps(row) for row in rows])
+    return spread_json(pa.array([json.dumps(row) for row in rows], pa.string()))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from workbench.catalog.batch import Batch
+from workbench.catalog.batch import Batch, list_column
 from workbench.catalog.importers import importer
 from workbench.catalog.importers.columns import plain, shown
 from workbench.catalog.importers.formats.table import Table
@@ -143,11 +143,9 @@ def _profiles(measured: Measured, good: np.ndarray, ids: np.ndarray, dataset: st
         chosen = values if every else values[:, measured.used]
         if len(rows) != len(values):
             chosen = chosen[rows]
-        flat = pa.array(np.ascontiguousarray(chosen).ravel())
-        offsets = pa.array(np.arange(len(rows) + 1, dtype=np.int32) * chosen.shape[1])
         yield pa.table(
             {"well_id": pa.array(ids[low:high], pa.string()), "dataset": pa.array([dataset] * len(rows), pa.string()),
-             "vector": pa.ListArray.from_arrays(offsets, flat)}
+             "vector": list_column(chosen)}
         )  # fmt: skip
 
 
@@ -183,7 +181,7 @@ def _response_frames(
     on_plates: tuple[np.ndarray, ...],
     grouped: tuple[np.ndarray, ...],
     dataset: str,
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[pa.Table]:
     """Responses against the mean of the controls of the same plate, some thousand wells at a time."""
     plates, control, n_controls = on_plates
     chosen, groups, labels = grouped
@@ -201,11 +199,12 @@ def _response_frames(
         pairs = pd.DataFrame({"group": groups[rows], "plate": plates[wells]}).drop_duplicates()
         n = pd.Series(n_controls[pairs["plate"]]).groupby(pairs["group"].to_numpy()).sum()
         ids = [labels[group].split("\t") for group in result.groups]
-        yield pd.DataFrame(
+        yield pa.table(
             {
-                "dataset": dataset, "perturbation_id": [item[0] for item in ids], "context_id": [item[1] for item in ids],
-                "n": result.n, "n_controls": n.reindex(result.groups).to_numpy(), "agreement": result.agreement,
-                "delta": list(result.delta), "standard_error": list(result.standard_error),
+                "dataset": [dataset] * len(ids), "perturbation_id": [item[0] for item in ids],
+                "context_id": [item[1] for item in ids], "n": result.n,
+                "n_controls": n.reindex(result.groups).to_numpy(), "agreement": result.agreement,
+                "delta": list_column(result.delta), "standard_error": list_column(result.standard_error),
             }
         )  # fmt: skip
         start = stop

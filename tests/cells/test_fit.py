@@ -3,7 +3,7 @@
 import numpy as np
 
 from workbench.cells import fit as fitting
-from workbench.evaluation.metrics import discrimination
+from workbench.evaluation.discrimination import discrimination
 
 
 def test_an_unmeasured_gene_gets_its_modules_response(recipe, features, examples):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.evaluation.suite import BETTER, TITLES
+from workbench.evaluation.metric_facts import BETTER, TITLES
 from workbench.kernels.bootstrap import bootstrap_difference
 
 

@@ -6,17 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from workbench.evaluation.metrics import discrimination, mean_absolute_error, rdmean
+from workbench.evaluation.discrimination import discrimination
+from workbench.evaluation.metric_facts import TITLES
+from workbench.evaluation.response_metrics import mean_absolute_error, rdmean
 from workbench.kernels.bootstrap import bootstrap_mean
 from workbench.kernels.conformal import coverage
-
-BETTER = {"rdmean": "higher", "pds": "higher", "mae": "lower", "coverage": "nominal"}
-TITLES = {
-    "rdmean": "Correlation of deviations from the mean (rDmean)",
-    "pds": "Discrimination from other perturbations (PDS, chance 0.5)",
-    "mae": "Mean absolute error",
-    "coverage": "Share of values inside the interval",
-}
 
 
 def score_units(

@@ -56,6 +56,15 @@ def fragments(smiles: str) -> list[str]:
     return [Chem.MolToSmiles(part) for part in ranked]
 
 
+def scaffold(smiles: str) -> str:
+    """SMILES of the Bemis-Murcko scaffold; a molecule without a ring is its own, so that chains do not share one."""
+    from rdkit import Chem
+    from rdkit.Chem.Scaffolds import MurckoScaffold
+
+    mol = read_graph(smiles)
+    return Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol)) or Chem.MolToSmiles(mol)
+
+
 def mol_block(smiles: str) -> str:
     """MOL block with 2D coordinates, for a sketcher."""
     from rdkit import Chem

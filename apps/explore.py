@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,14 @@ from apps.explorer.answerable import Answerable
 from apps.explorer.benchmarks import BenchmarksPanel
 from apps.explorer.exports import exports
 from apps.explorer.finder import finder
+from apps.explorer.opening import ExploreState, chips, first_colour, opened, preview, useful
 from apps.explorer.parts import next_turn, quiet
 from apps.explorer.point import PointPanel
 from apps.explorer.selection import SelectionPanel
 from workbench.errors import WorkbenchError
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.map import MapView
-from workbench.views.map_facts import counted, quality_badge, refused_html, summary_html
+from workbench.views.map_facts import quality_badge, refused_html, summary_html
 from workbench.views.map_layers import Group
 from workbench.views.points import ACTIVE_Q
 from workbench.views.points import warm as compile_drawing
@@ -36,31 +36,15 @@ SHOWN = ("mechanism", "moa", "target", "gene")
 NAMES, CONTOURS, ACTIVE = "names", "contours", "q < 0.05"
 
 
-@dataclass(frozen=True)
-class ExploreState:
-    """What the address keeps."""
-
-    map: str = ""
-    colour: str = ""
-    entity: str = ""
-    cohort: str = ""
-    second: str = ""
-    second_colour: str = ""
-    names: bool = True
-    contours: bool = False
-    active: bool = False
-
-
-@page("/explore", "Explore", icon="scatter_plot", order=1, state=ExploreState)
+@page("/explore", "Explore", icon="scatter_plot", order=1, state=ExploreState, preview=preview)
 def explore(lab: Lab, state: ExploreState, frame: Frame) -> Content:
     """One map with its chooser; without any map, what to do to get one."""
     maps = lab.maps.list()
     if not maps:
         return _no_maps(lab, frame)
-    known = {row["map_id"]: row for row in maps}
-    if state.map and state.map not in known:
+    row = opened(maps, state)
+    if state.map not in ("", row["map_id"]):
         frame.notify(f"There is no map {state.map!r}; here are those there are.", "warning")
-    row = known.get(state.map) or next((row for row in maps if row["accepted"]), maps[0])
     if not row["accepted"]:
         return _refused(lab, row, maps, frame)
     return Explorer(lab, state, frame, row, maps).content()
@@ -85,7 +69,7 @@ class Explorer:
         self.map = lab.maps.get(row["map_id"])
         second, second_colour = self._second(state)
         self.view = MapView(
-            self.map, colour=self._first_colour(state), on_select=self._selected, on_tap=self._tapped, second=second,
+            self.map, colour=first_colour(self.map, state), on_select=self._selected, on_tap=self._tapped, second=second,
             second_colour=second_colour, contours=state.contours, active=state.active and self._has_q(),
         )  # fmt: skip
         if not state.names:
@@ -127,21 +111,11 @@ class Explorer:
         main = pn.Column(
             bar, facts, self.view.panel(), selection, self.table_place, sizing_mode="stretch_width", margin=0
         )
-        chips = (self.map.name, counted(row["n_entities"], row["entity_kind"]), f"snapshot {self.map.snapshot}")
-        chips += (row["dataset"],) if row["dataset"] != row["map_id"] else ()
-        chips += ("simulated",) if row["simulated"] else ()
-        return Content(row["title"], main, chips, self.inspector, self.view.python())
+        return Content(row["title"], main, chips(row), self.inspector, self.view.python())
 
     def _has_q(self) -> bool:
         q = np.asarray(self.map.evidence.get("q", np.zeros(0)), dtype=float)
         return bool((q < ACTIVE_Q).any())
-
-    def _first_colour(self, state: ExploreState) -> str:
-        columns = list(self.map.columns) + list(self.map.evidence)
-        if state.colour in columns:
-            return state.colour
-        wanted = [*self.map.recipe.get("colours", ()), "agreement"]
-        return next((name for name in wanted if name in columns and _useful(self.map, name)), "")
 
     def _second(self, state: ExploreState) -> tuple[Any, str]:
         """The map to draw beside this one, and its colour; none when the address names none that can be drawn."""
@@ -153,7 +127,7 @@ class Explorer:
         wanted = [state.second_colour, *second.recipe.get("colours", ()), "agreement"]
         if second is self.map:
             wanted = [state.second_colour, "agreement", "activity", *second.recipe.get("colours", ())]
-        return second, next((name for name in wanted if name in columns and _useful(second, name)), "")
+        return second, next((name for name in wanted if name in columns and useful(second, name)), "")
 
     def _open(self, state: ExploreState) -> None:
         if state.names and len(self.map) <= WARM_POINTS:
@@ -361,7 +335,7 @@ def _no_maps(lab: Lab, frame: Frame) -> Content:
 
 def _colours(label: str, map_: Any, current: str, change: Any) -> Any:
     """A chooser of the columns of a map that tell its points apart; `change(name)` gets "" for one colour."""
-    names = [name for name in [*map_.columns, *map_.evidence] if _useful(map_, name)]
+    names = [name for name in [*map_.columns, *map_.evidence] if useful(map_, name)]
     options = {PLAIN: PLAIN} | {name.replace("_", " "): name for name in names}
     chooser = pmui.Select(
         label=label, options=options, value=current if current in names else PLAIN, size="small", width=116,
@@ -369,13 +343,6 @@ def _colours(label: str, map_: Any, current: str, change: Any) -> Any:
     )  # fmt: skip
     chooser.param.watch(lambda event: change("" if event.new == PLAIN else event.new), "value")
     return chooser
-
-
-def _useful(map_: Any, name: str) -> bool:
-    column = np.asarray(map_.columns.get(name, map_.evidence.get(name)))
-    if column.dtype.kind == "f":
-        return bool(np.isfinite(column).any())
-    return len(np.unique(column[:5000])) > 1
 
 
 def _hint(n: int) -> str:

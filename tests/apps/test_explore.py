@@ -3,6 +3,7 @@ import pytest
 
 from apps.explore import Explorer, ExploreState, explore
 from apps.explorer.benchmarks import BenchmarksPanel
+from apps.explorer.opening import preview
 from tests.apps.recording import RecordingFrame, texts
 from tests.mapped import mapped_lab  # noqa: F401
 from workbench.lab import Lab
@@ -127,3 +128,13 @@ def test_a_map_without_scores_offers_to_make_them_and_shows_them_with_a_report(m
 def test_a_refused_map_has_its_benchmarks_beside_the_refusal(mapped_lab: Lab) -> None:
     content = explore(mapped_lab, ExploreState(map="cpjump1"), RecordingFrame())
     assert "Benchmarks" in texts(content.inspector)
+
+
+def test_a_map_in_memory_is_shown_before_the_page_stands(mapped_lab: Lab) -> None:
+    state = ExploreState(map="l1000_orf_u2os")
+    content = explore(mapped_lab, state, RecordingFrame())
+    early = preview(mapped_lab, state)
+    assert (early.title, early.chips) == (content.title, content.chips)
+    assert early.html.count("<circle") == 324
+    assert preview(mapped_lab, ExploreState(map="l1000_orf_u2os", second="bbbc021")) is None
+    assert preview(mapped_lab, ExploreState(map="cpjump1")) is None  # nothing is drawn of a refused map

@@ -44,18 +44,23 @@ class Maps:
         self.catalog = catalog
 
     def list(self) -> list[dict[str, Any]]:
-        """One row a map: map_id, dataset, title, modality, entity_kind, n_entities, accepted, quality, simulated."""
+        """One row a map: map_id, dataset, title, modality, entity_kind, n_entities, snapshot, accepted, quality, simulated."""
         import json
 
         found = []
         for row in catalog_maps.map_rows(self.catalog):
             quality = json.loads(row["quality"] or "{}")
+            names = ("map_id", "dataset", "title", "modality", "entity_kind", "n_entities", "snapshot")
             found.append(
-                {key: row[key] for key in ("map_id", "dataset", "title", "modality", "entity_kind", "n_entities")}
+                {key: row[key] for key in names}
                 | {"accepted": bool(quality.get("accepted")), "quality": quality, "simulated": bool(row["simulated"])}
                 | {"created_at": row["created_at"]}
             )
         return found
+
+    def loaded(self, map_id: str) -> Map | None:
+        """A map that stands in the memory of this process, or None: nothing is read from disk for it."""
+        return _maps.get(self._key(map_id))
 
     def get(self, map_id: str) -> Map:
         """A map with its points, from the process-wide cache when it has not changed."""

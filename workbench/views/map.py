@@ -30,7 +30,7 @@ from workbench.views.map_layers import Group, MapLayers
 from workbench.views.map_pair import MapPair, pair_panel
 from workbench.views.map_png import map_png
 from workbench.views.map_svg import map_svg
-from workbench.views.points import FEW_COLUMNS, PointFrame, frame_of
+from workbench.views.points import FEW_COLUMNS, PointFrame, frame_of, glyph_size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,7 +236,7 @@ class MapView:
         points = {"x": self.frame.points[:, 0], "y": self.frame.points[:, 1], "label": list(map_.labels)}
         drawn = {"colour": colouring.colours(), "alpha": self._alpha()}
         self.source = ColumnDataSource({**points, **drawn, **shown}, name="map_points")
-        size = float(np.clip(260 / np.sqrt(max(len(map_), 1)), 4, 11))
+        size = glyph_size(len(map_))
         glyph = self.figure.scatter(
             "x", "y", source=self.source, size=size, fill_color="colour", line_color="white", line_width=0.6,
             fill_alpha="alpha", line_alpha=0.5, selection_fill_alpha=1, selection_line_color="black",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 from workbench.nouns import Map
 from workbench.views.colouring import ACCENT, OTHER
 from workbench.views.map_facts import counted
+from workbench.views.map_png import raster_png
 
 if TYPE_CHECKING:
     from workbench.views.points import PointFrame
@@ -58,10 +58,5 @@ def map_svg(map_: Map, frame: PointFrame, colour: str, selected: np.ndarray) -> 
 
 def _picture(image: np.ndarray) -> str:
     """A raster [height, width] uint32 RGBA (first row at the bottom) as an embedded PNG."""
-    from PIL import Image
-
-    file = io.BytesIO()
-    pixels = np.ascontiguousarray(image[::-1]).view(np.uint8).reshape(*image.shape, 4)
-    Image.fromarray(pixels, mode="RGBA").save(file, format="PNG")
-    data = base64.b64encode(file.getvalue()).decode()
+    data = base64.b64encode(raster_png(image)).decode()
     return f'<image x="0" y="{MARGIN}" width="{WIDTH}" height="{HEIGHT}" href="data:image/png;base64,{data}"/>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class PointFrame:
         self._tables: dict[tuple[str, bool], Any] = {}
         self._rasters: dict[tuple[Any, ...], np.ndarray] = {}
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """x0, x1, y0, y1 of all points with a margin of 4 %."""
         from workbench.kernels.density import bounds_of
@@ -130,6 +131,17 @@ def frame_of(map_: Map) -> PointFrame:
         if map_ not in _frames:
             _frames[map_] = PointFrame(map_)
         return _frames[map_]
+
+
+def is_framed(map_: Map) -> bool:
+    """Whether the points of a map stand ready, so that drawing them takes no second."""
+    with _lock:
+        return map_ in _frames
+
+
+def glyph_size(n: int) -> float:
+    """Diameter in pixels of each of n points that are drawn one by one."""
+    return float(np.clip(260 / np.sqrt(max(n, 1)), 4, 11))
 
 
 def warm() -> None:

@@ -26,6 +26,16 @@ class Content:
     later: Callable[[], None] | None = None
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What can be shown of a page before the browser's scripts have started: plain HTML in our classes, no widgets."""
+
+    title: str
+    html: str
+    chips: tuple[str, ...] = ()
+    has_inspector: bool = False
+
+
 class Frame(Protocol):
     """What a page may ask of the frame around it; `is_open` until another page takes its place."""
 
@@ -77,18 +87,21 @@ class PageFacts:
     order: int | None = None
     state: type = NoState
     at_once: bool = False
+    preview: Callable[[Any, Any], Preview | None] | None = None
 
 
 def page(
-    path: str, title: str, *, icon: str = "", order: int | None = None, state: type = NoState, at_once: bool = False
-) -> Callable[[Any], Any]:
+    path: str, title: str, *, icon: str = "", order: int | None = None, state: type = NoState, at_once: bool = False,
+    preview: Callable[[Any, Any], Preview | None] | None = None,
+) -> Callable[[Any], Any]:  # fmt: skip
     """File `f(lab, state, frame) -> Content` as the page at `path`.
 
     `order` is its place in the navigation (None: not in the navigation); `state` a frozen dataclass of str, int, float
     and bool fields with defaults, read from and written to the address. `at_once`: the content is made within a tenth of
-    a second and goes out with the frame; other contents follow the frame.
+    a second and goes out with the frame; other contents follow the frame, and until then `preview(lab, state)` stands in
+    their place: what costs as little, or None.
     """
-    return PAGES.register(path, facts=PageFacts(path, title, icon, order, state, at_once))
+    return PAGES.register(path, facts=PageFacts(path, title, icon, order, state, at_once, preview))
 
 
 def link(path: str, **state: Any) -> str:

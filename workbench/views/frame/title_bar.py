@@ -7,6 +7,8 @@ from pathlib import Path
 import param
 from panel.custom import JSComponent
 
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+
 
 class TitleBar(JSComponent):
     """What the page says of itself; `ready` turns true when its content stands."""
@@ -17,5 +19,6 @@ class TitleBar(JSComponent):
     has_inspector = param.Boolean(default=False)
     inspector_open = param.Boolean(default=True)
     ready = param.Boolean(default=False)
+    stylesheets = param.List(default=[STYLE])
 
     _esm = Path(__file__).with_suffix(".js")

@@ -22,11 +22,12 @@ from workbench.errors import WorkbenchError
 from workbench.nouns import Job
 from workbench.registry import Entry
 from workbench.views.frame.brand import BRAND, BRAND_STYLE, FAVICON
+from workbench.views.frame.first import TEMPLATE, VARIABLE, first_html, html_of
 from workbench.views.frame.header import COOKIE, Header, waiting_items
 from workbench.views.frame.job_strip import STAYS, JobStrip, JobWatch
 from workbench.views.frame.navigation import entries, navigation, navigation_html
-from workbench.views.frame.page import PageFrame
-from workbench.views.frame.pages import PAGES, Content, PageFacts
+from workbench.views.frame.page import PageFrame, logged, read_state
+from workbench.views.frame.pages import PAGES, Content, PageFacts, Preview
 from workbench.views.frame.search_box import SearchBox
 from workbench.views.frame.theme import COOKIE as THEME_COOKIE
 from workbench.views.frame.theme import page_styles, theme_config
@@ -85,12 +86,28 @@ class Window:
         page = pmui.Page(
             header=[brand, self.search, self.header], sidebar=[self.navigation], main=[content],
             sidebar_variant="permanent", sidebar_width=200, sidebar_resizable=False, theme_toggle=False, busy_indicator=None,
-            theme_config=theme_config(), dark_theme=self.header.dark, sx=page_styles(), title="",
+            theme_config=theme_config(), dark_theme=self.header.dark, sx=page_styles(), title="", template=TEMPLATE,
             meta=pmui.template.base.Meta(title=f"{self._facts.title} · workbench"), favicon=FAVICON,
         )  # fmt: skip
         _unfollow_busy(page)
         self.header.link(page, dark="dark_theme")
         return page
+
+    def first(self, arguments: Mapping[str, Sequence[bytes | str]]) -> str:
+        """What the browser shows until its scripts have started, as HTML."""
+        return first_html(self._facts, self._preview(arguments), dark=self.dark)
+
+    def _preview(self, arguments: Mapping[str, Sequence[bytes | str]]) -> Preview | None:
+        if self.bar.ready:
+            inspector = self.bar.has_inspector and self.bar.inspector_open
+            return Preview(self.bar.sentence, html_of(self.main), tuple(self.bar.chips), inspector)
+        if self._facts.preview is None or not self.lab.is_open:
+            return None
+        try:
+            return self._facts.preview(self.lab, read_state(self._facts.state, arguments)[0])
+        except Exception:  # noqa: BLE001  the page itself will say what is wrong
+            logged()
+            return None
 
     def go(self, address: str) -> None:
         """Open another page in this tab."""
@@ -182,6 +199,8 @@ def open_window(lab: Any, entry: Entry, watch: JobWatch) -> Any:
         window.page.fill(entry.thing, arguments, at_once=True)
     else:
         pn.state.onload(partial(window.page.fill, entry.thing, arguments))
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.template_variables[VARIABLE] = window.first(arguments)
     return made
 
 

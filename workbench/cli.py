@@ -1,4 +1,4 @@
-"""The command line: `workbench app|worker|setup|doctor|data|map|models|jobs|hypotheses`; heavy imports come late."""
+"""The command line: `workbench app|worker|setup|doctor|data|map|models|cells|jobs|hypotheses`; heavy imports come late."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli_cells import cells
+from workbench.terminal import fail as _fail
+from workbench.terminal import table as _table
+
 if TYPE_CHECKING:
     from workbench.lab import Lab
 
@@ -19,7 +23,7 @@ maps = typer.Typer(no_args_is_help=True, help="Maps: list, score, report, neares
 models = typer.Typer(no_args_is_help=True, help="Model versions: list, train.")
 jobs = typer.Typer(no_args_is_help=True, help="Jobs: list, cancel.")
 hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
-groups = {"data": data, "map": maps, "models": models, "jobs": jobs, "hypotheses": hypotheses}
+groups = {"data": data, "map": maps, "models": models, "cells": cells, "jobs": jobs, "hypotheses": hypotheses}
 for name, group in groups.items():
     app.add_typer(group, name=name)
 
@@ -370,24 +374,9 @@ def _lab() -> Lab:
     return Lab.open()
 
 
-def _fail(message: str, hint: str) -> None:
-    typer.echo(f"workbench: {message}" + (f"\n  {hint}" if hint else ""), err=True)
-    sys.exit(1)
-
-
 def _lines(lines: list[str]) -> None:
     for line in lines:
         typer.echo(line)
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*head, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 if __name__ == "__main__":

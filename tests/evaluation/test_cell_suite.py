@@ -3,38 +3,22 @@
 import numpy as np
 import pytest
 
+from benchmarks.cells.celleval import GOLDEN
 from workbench.errors import DataQualityError
 from workbench.evaluation.cell_suite import CellSet, cell_metrics, halves, profiles, score_cells, set_metrics
 
-# means over perturbations, written by cell-eval 0.8.2 (pdex 0.3.0) on the very cells of the fixtures
-GOLDEN = {
-    "other_half": {
-        "rd": 0.7997454147447239, "mse": 0.0006262031075135437, "mae": 0.006662752493425753,
-        "pds_score_l1": 0.9678604224058768, "pds_score_l2": 0.9678604224058769, "pds_score_cosine": 0.9201101928374655,
-        "overlap_at_n": 0.4595959595959595, "precision_at_n": 0.457070707070707, "direction_match": 1.0,
-        "significant_recall": 0.8796296296296295, "count_correlation": 0.8501536290933845,
-        "distance_agreement": 0.984709739070504,
-    },
-    "collapsed": {
-        "rd": 0.3224941954355348, "mse": 0.005155668657883352, "mae": 0.00933238293862704,
-        "pds_score_l1": 0.5280073461891643, "pds_score_l2": 0.5371900826446282, "pds_score_cosine": 0.5188246097337005,
-        "overlap_at_n": 0.0, "precision_at_n": 0.004744413835322927, "direction_match": 0.8009259259259259,
-        "significant_recall": 0.7407407407407407,
-    },
-}  # fmt: skip
-
 
 @pytest.mark.parametrize("prediction", list(GOLDEN))
-def test_every_metric_equals_cell_eval(prediction, real, norman, request):
-    predicted = request.getfixturevalue(prediction)
+def test_every_metric_equals_cell_eval(prediction, golden, norman):
+    real, predicted = golden[0], golden[1][prediction]
     found = {name: np.nanmean(v) for name, v in cell_metrics(real, predicted, norman[1], "control").items()}
     found |= set_metrics(real, predicted, "control")
     for metric, expected in GOLDEN[prediction].items():
         assert found[metric] == pytest.approx(expected, abs=1e-4), metric
 
 
-def test_a_collapsed_prediction_has_no_correlation_of_counts(real, collapsed):
-    assert np.isnan(set_metrics(real, collapsed, "control")["count_correlation"])
+def test_a_collapsed_prediction_has_no_correlation_of_counts(golden):
+    assert np.isnan(set_metrics(golden[0], golden[1]["collapsed"], "control")["count_correlation"])
 
 
 @pytest.fixture(scope="module")

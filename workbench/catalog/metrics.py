@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog.store import utc_now
+from workbench.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,20 @@ def read_metrics(catalog: Catalog, subject: str) -> pd.DataFrame:
     return catalog.lake.query(sql, [subject]).to_pandas()
 
 
+def read_evaluation(catalog: Catalog, subject: str, suite: str) -> list[dict[str, Any]]:
+    """One table of a subject in the order it was written: metric, reference, stratum, value, low, high, n, details.
+
+    Raises UnknownNameError naming the tables there are.
+    """
+    rows = catalog.lake.rows(_EVALUATION, [subject, suite])
+    if not rows:
+        known = catalog.lake.query("SELECT DISTINCT suite FROM lake.metric WHERE subject = $1", [subject])
+        raise UnknownNameError(
+            f"{subject} has no table {suite!r}.", hint=f"Tables: {', '.join(known.column(0).to_pylist()) or 'none'}."
+        )
+    return [row | {"details": json.loads(row["details"])} for row in rows]
+
+
 def write_map_scores(catalog: Catalog, map_id: str, job_id: str, rows: list[dict[str, Any]]) -> None:
     """Keep the benchmarks of a map by one job; the same job twice is once.
 
@@ -57,6 +72,10 @@ def read_map_scores(catalog: Catalog, map_id: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+_EVALUATION = """
+SELECT metric, reference, stratum, value, low, high, n, details FROM lake.metric
+WHERE subject = $1 AND suite = $2 ORDER BY created_at
+"""
 _MAP_SCORES = """
 SELECT metric AS measure, stratum, value, low, high, n, details, created_at FROM lake.metric
 WHERE subject_kind = 'map' AND subject = $1 AND suite = (

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog import predictions
+from workbench.catalog.metrics import read_evaluation
 from workbench.catalog.models import promoted_version
 from workbench.catalog.responses import read_response
 from workbench.catalog.store import new_id
 from workbench.cells import ask as asking
+from workbench.cells.measured import held_out_predictions
 from workbench.cells.questions import list_questions, task_context
+from workbench.jobs.engine.queue import run_job
 from workbench.training.recipe import read_recipe, recipe_names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Explanation, Prediction, Response
+    from workbench.nouns import Explanation, Job, Prediction, Response
 
 
 class Cells:
@@ -71,3 +76,19 @@ class Cells:
         if known.empty or not bool(known["measured"].iloc[0]):
             return None
         return read_response(self.catalog, recipe.dataset, prediction.perturbation.perturbation_id)
+
+    def evaluate(
+        self, model: str, dataset: str, *, split: str = "", seeds: int = 5, permutations: int = 20,
+        inline: bool = False, person: str | None = None,
+    ) -> Job:  # fmt: skip
+        """Score a model of the registry on a data set by the whole suite; the job's result names the table."""
+        facts = {"model": model, "dataset": dataset, "split": split, "seeds": seeds, "permutations": permutations}
+        return run_job(self.catalog, "evaluate_cell", inline=inline, person=person, **facts)
+
+    def evaluation(self, model: str, suite: str) -> list[dict[str, Any]]:
+        """A kept table: metric, reference, stratum, value, low, high, n, details."""
+        return read_evaluation(self.catalog, model, suite)
+
+    def export_predictions(self, model: str, dataset: str, file: Path, *, split: str = "") -> None:
+        """Write what a model predicts for held-out rows (seed 0), with what was measured, as .h5ad."""
+        held_out_predictions(self.catalog, model, dataset, split).write_h5ad(file)

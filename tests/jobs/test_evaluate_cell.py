@@ -1,0 +1,80 @@
+"""The whole suite as a job: through the command line, after a death, and for what cannot be evaluated."""
+
+import anndata
+import numpy as np
+import pytest
+
+from tests.jobs.test_score_maps import DyingRun
+from tests.test_cli import call
+from workbench.catalog.metrics import read_metrics
+from workbench.cells.measured import model_for, read_measured, recipe_for, split_of
+from workbench.errors import InputError, UnknownNameError
+from workbench.jobs.evaluate_cell import evaluate_cell
+from workbench.lab import Lab
+from workbench.settings import Settings
+
+
+def test_the_command_prints_keeps_and_exports_the_table(home, tmp_path):
+    file = tmp_path / "held out.h5ad"
+    asked = ("--model", "ridge", "--dataset", "cellbox_skmel133", "--permutations", "5", "--export", str(file))
+    done = call("cells", "evaluate", *asked, home=home)
+    assert done.returncode == 0, done.stderr
+    for word in ("permuted null", "matched mean", "additive", "zero", "share their controls"):
+        assert word in done.stdout, word
+    lab = Lab.open(Settings(home=home, mirror=None))
+    found = read_metrics(lab.catalog, "ridge")
+    (suite,) = found["suite"].unique()
+    rows = {(row["reference"], row["metric"]): row for row in lab.cells.evaluation("ridge", suite)}
+    lab.close()
+    model = rows["model", "rdmean"]
+    assert model["n"] == 66
+    assert model["low"] > rows["permuted null", "rdmean"]["high"]
+    assert rows["mean", "pds"]["value"] == 0.5
+    assert 0.85 < rows["model", "coverage"]["value"] < 0.95
+    assert model["details"]["shared_controls"]
+    assert {"snapshot", "code_version", "recipe_hash"} <= model["details"].keys()
+    cells = anndata.read_h5ad(file)
+    assert cells.shape == (66, 87)
+    rs = [np.corrcoef(a, b)[0, 1] for a, b in zip(cells.X, cells.layers["observed"], strict=True)]
+    assert np.mean(rs) == pytest.approx(rows["model", "rd"]["value"], abs=0.02)  # one seed of five
+
+
+def test_a_worker_that_dies_is_followed_by_one_that_repeats_nothing(lab):
+    kept = {}
+    facts = {"model": "mean", "dataset": "cellbox_skmel133", "permutations": 0}
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_cell(DyingRun(lab.catalog, kept, "table"), **facts)
+    assert read_metrics(lab.catalog, "mean").empty
+    second = DyingRun(lab.catalog, kept)
+    suite = evaluate_cell(second, **facts)
+    assert second.steps == ["table"]
+    n = len(lab.cells.evaluation("mean", suite))
+    kept.pop("table")  # died after writing, before the step was recorded
+    evaluate_cell(DyingRun(lab.catalog, kept), **facts)
+    assert len(lab.cells.evaluation("mean", suite)) == n > 10
+    with pytest.raises(UnknownNameError, match="no table"):
+        lab.cells.evaluation("mean", "another")
+
+
+def test_gene_data_has_disjoint_controls_replicates_and_whole_genes(shared_lab):
+    recipe = recipe_for("l1000_orf_u2os")
+    measured, _ = read_measured(shared_lab.catalog, recipe)
+    assert measured.known.shape == measured.truth.shape == (324, 978)
+    assert len(np.unique(measured.units)) == 189
+    assert not measured.shared_controls
+    assert np.abs(measured.known - measured.truth).max() > 0.1  # another half of the controls
+    one, others = measured.replicates
+    assert np.isfinite(one).all(axis=1).mean() > 0.9
+    both = np.isfinite(others).all(axis=1)
+    r = [np.corrcoef(a, b)[0, 1] for a, b in zip(one[both], others[both], strict=True)]
+    assert 0.05 < np.mean(r) < 0.13  # the facts: one replicate against the others 0.087
+    for fold in split_of("gene", measured, 10)(0):
+        assert not set(measured.units[fold.train]) & set(measured.units[fold.test])
+
+
+def test_what_cannot_be_evaluated_is_said():
+    recipe = recipe_for("l1000_orf_u2os")
+    with pytest.raises(InputError, match="Models for it|strength"):
+        model_for(recipe, "ridge")
+    with pytest.raises(UnknownNameError, match="perturbseq_small"):
+        recipe_for("perturbseq_small")

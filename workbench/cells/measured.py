@@ -1,0 +1,186 @@
+"""A data set as the evaluation suite takes it: two control halves, replicates, units; and models as fit-predict functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.catalog.training_sets import TaskWells, read_task_wells
+from workbench.cells.examples import Examples, control_half, from_wells
+from workbench.cells.features import GeneKernels
+from workbench.cells.fit import fit
+from workbench.cells.sources import read_examples, read_features
+from workbench.errors import InputError, UnknownNameError
+from workbench.evaluation.anndata_cells import predictions_as_anndata
+from workbench.evaluation.evaluate import FitPredict, Measured, Predicted
+from workbench.evaluation.split import (
+    Fold,
+    folds_by_group,
+    folds_of_pairs,
+    folds_of_parts,
+    grouped_folds,
+    leave_each_part_out,
+)
+from workbench.kernels import conformal
+from workbench.models import MODELS
+from workbench.training.recipe import Recipe, read_recipe, recipe_names
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+    from workbench.catalog.store import Catalog
+
+DEFAULT_SPLIT = {"kernel": "gene", "strength": "pair"}
+FOLDS = 10
+ROLES = ("train", "replay", "held_out")
+SPLITS: dict[str, str] = {
+    "gene": "new genes, all constructs of a gene together",
+    "pair": "new pairs of seen singles",
+    "part": "rows that hold a new gene or drug, in folds",
+    "leave-one-out": "one gene or drug after the other, all rows that hold it",
+}
+
+
+def recipe_for(dataset: str) -> Recipe:
+    """The recipe that says how a data set is read and described to models. Raises UnknownNameError listing those there are."""
+    recipes = [read_recipe(name) for name in recipe_names()]
+    for recipe in recipes:
+        if recipe.dataset == dataset:
+            return recipe
+    known = ", ".join(recipe.dataset for recipe in recipes)
+    raise UnknownNameError(
+        f"no recipe says how a virtual cell sees {dataset!r}.",
+        hint=f"Known: {known}. Cells predicted elsewhere: `workbench cells score REAL.h5ad PREDICTED.h5ad`.",
+    )
+
+
+def read_measured(catalog: Catalog, recipe: Recipe) -> tuple[Measured, Examples]:
+    """What was measured, and the same rows as examples whose targets are `known`; results of the queue are left out."""
+    if recipe.shape == "strength":
+        examples = read_examples(catalog, recipe, ROLES)
+        parts = tuple(
+            tuple(name for name, used in zip(examples.drug_names, row != 0, strict=True) if used)
+            for row in examples.drugs
+        )
+        return Measured(
+            examples.units, parts, np.full(len(parts), recipe.context_id), examples.targets, examples.targets,
+            examples.agreement, None, shared_controls=True,
+        ), examples  # fmt: skip
+    wells = read_task_wells(catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    own = ~wells.is_lab & (wells.is_control | (wells.genes != ""))
+    even, odd = (_half(wells, own, which, recipe) for which in ("even", "odd"))
+    parts = tuple((str(gene),) for gene in even.genes)
+    replicates = _replicates(wells, own, even.perturbations, recipe)
+    contexts = np.full(len(parts), recipe.context_id)
+    return Measured(even.units, parts, contexts, even.targets, odd.targets, even.agreement, replicates), even
+
+
+def split_of(name: str, measured: Measured, n_folds: int) -> Callable[[int], Sequence[Fold]]:
+    """Seed -> folds of a split of SPLITS. Raises UnknownNameError for another name."""
+    if name == "gene":
+        return lambda seed: folds_by_group(measured.units, n_folds, seed)
+    if name == "pair":
+        return lambda seed: folds_of_pairs(measured.parts, n_folds, seed)
+    if name == "part":
+        return lambda seed: folds_of_parts(measured.parts, n_folds, seed)
+    if name == "leave-one-out":
+        return lambda seed: leave_each_part_out(measured.parts)
+    raise UnknownNameError(f"no split is called {name!r}.", hint=f"Known: {', '.join(SPLITS)}.")
+
+
+def model_for(recipe: Recipe, name: str) -> str:
+    """The name of a model that can be fitted on what the recipe describes. Raises InputError for one of another kind."""
+    takes = MODELS.find(name).facts["task"]
+    if takes not in (recipe.shape, "any"):
+        fitting = [entry.name for entry in MODELS if entry.facts["task"] in (recipe.shape, "any")]
+        raise InputError(
+            f"{name} takes {takes} inputs, {recipe.dataset} is described by {recipe.shape}.",
+            hint=f"Models for it: {', '.join(fitting)}.",
+        )
+    return name
+
+
+def fit_predict(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str) -> FitPredict:
+    """A model of the registry as the suite calls it, without intervals."""
+
+    def run(train: np.ndarray, test: np.ndarray, identity: np.ndarray) -> Predicted:
+        described = _described(examples, identity)
+        fitted = fit(recipe, described.take(train), features, model)
+        return Predicted(*fitted.predict(described.take(test)))
+
+    return run
+
+
+def fit_predict_intervals(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str) -> FitPredict:
+    """The same with cross-conformal intervals at the recipe's level, made of inner folds of the training rows alone."""
+    plain = fit_predict(recipe, examples, features, model)
+
+    def run(train: np.ndarray, test: np.ndarray, identity: np.ndarray) -> Predicted:
+        predicted = plain(train, test, identity)
+        inner = grouped_folds(examples.units[train], recipe.folds, recipe.seed)
+        residuals = np.zeros((len(train), predicted.mean.shape[1]))
+        for fold in np.unique(inner):
+            rows = inner == fold
+            residuals[rows] = examples.targets[train[rows]] - plain(train[~rows], train[rows], identity).mean
+        rng = np.random.default_rng(recipe.seed)
+        scores = conformal.scores_by_group(residuals, examples.units[train], rng)
+        width = conformal.quantile(scores, recipe.level)
+        return predicted._replace(low=predicted.mean - width, high=predicted.mean + width)
+
+    return run
+
+
+def held_out_predictions(catalog: Catalog, model: str, dataset: str, split: str = "", seed: int = 0) -> AnnData:
+    """What a model predicts for each row while it is held out, with what was measured; rows never tested are left out."""
+    recipe = recipe_for(dataset)
+    split = split or DEFAULT_SPLIT[recipe.shape]
+    measured, examples = read_measured(catalog, recipe)
+    features = read_features(catalog, recipe) if recipe.shape == "kernel" else None
+    run = fit_predict(recipe, examples, features, model_for(recipe, model))
+    plain, found, times = np.arange(len(examples.targets)), np.zeros_like(measured.truth), np.zeros(len(measured.truth))
+    for fold in split_of(split, measured, FOLDS)(seed):
+        found[fold.test] += run(fold.train, fold.test, plain).mean
+        times[fold.test] += 1
+    rows = np.flatnonzero(times)
+    obs = {"perturbation": examples.perturbations[rows], "name": examples.names[rows],
+           "context": measured.contexts[rows], "unit": measured.units[rows]}  # fmt: skip
+    made = {"model": model, "dataset": dataset, "split": split, "seed": seed,
+            "snapshot": catalog.lake.current_snapshot(), "recipe_hash": recipe.sha256}  # fmt: skip
+    mean = found[rows] / times[rows, None]
+    return predictions_as_anndata(mean, measured.truth[rows], obs, examples.readouts, made)
+
+
+def _described(examples: Examples, identity: np.ndarray) -> Examples:
+    return examples._replace(genes=examples.genes[identity], drugs=examples.drugs[identity])
+
+
+def _half(wells: TaskWells, own: np.ndarray, which: str, recipe: Recipe) -> Examples:
+    """Examples of the whole data set against one half of the controls."""
+    chosen = own & np.where(wells.is_control, control_half(wells.plates, wells.is_control, which), True)
+    return _examples(wells, chosen, recipe)
+
+
+def _replicates(
+    wells: TaskWells, own: np.ndarray, perturbations: np.ndarray, recipe: Recipe
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first replicate of each perturbation, and the mean of its others, against disjoint controls [n, n_readouts]."""
+    order = np.zeros(len(wells.plates), dtype=int)
+    for name in perturbations:
+        here = np.flatnonzero(own & (wells.perturbations == name))
+        order[here] = np.arange(len(here))
+    found = []
+    for which, chosen in (("even", order == 0), ("odd", order > 0)):
+        half = control_half(wells.plates, wells.is_control, which)
+        examples = _examples(wells, own & np.where(wells.is_control, half, chosen), recipe)
+        rows = np.full((len(perturbations), wells.values.shape[1]), np.nan)
+        place = {name: i for i, name in enumerate(perturbations)}
+        rows[[place[name] for name in examples.perturbations]] = examples.targets
+        found.append(rows)
+    return found[0], found[1]
+
+
+def _examples(wells: TaskWells, chosen: np.ndarray, recipe: Recipe) -> Examples:
+    columns: list[Any] = [wells.values, wells.plates, wells.perturbations, wells.names, wells.genes, wells.is_control]
+    return from_wells(*(column[chosen] for column in columns), wells.readouts, clip=recipe.clip)

@@ -93,9 +93,13 @@ def test_entities_with_several_annotations_share_any_of_them() -> None:
 
 
 def test_average_precision_by_hand_and_its_null() -> None:
-    assert average_precision(np.array([0.9, 0.5]), np.array([0.7, 0.1])) == pytest.approx((1 / 1 + 2 / 3) / 2)
-    assert average_precision(np.array([1.0]), np.array([1.0])) == 0.5  # a tie counts against us
-    many = average_precision(np.linspace(1, 0, 30), np.linspace(0.99, 0.01, 50))
+    def of_all(positive, negative) -> float:
+        positive, negative = np.array([positive]), np.array([negative])
+        return average_precision(positive, np.ones(positive.shape, bool), negative)[0]
+
+    assert of_all([0.9, 0.5], [0.7, 0.1]) == pytest.approx((1 / 1 + 2 / 3) / 2)
+    assert of_all([1.0], [1.0]) == 0.5  # a tie counts against us
+    many = of_all(np.linspace(1, 0, 30), np.linspace(0.99, 0.01, 50))
     values = np.concatenate([[1.0], np.linspace(1, 0, 30), np.linspace(0.99, 0.01, 50)])
     hit = (np.arange(81) <= 30)[1:][np.argsort(-values[1:], kind="stable")]
     assert many == pytest.approx(np.mean(np.cumsum(hit)[hit] / (np.flatnonzero(hit) + 1)))

@@ -74,15 +74,21 @@ def compound_gene_benchmark(
     units = unit_rows(compound_vectors, exact=True)
     score = np.array([np.abs((units[compound == name] @ among.T).max(axis=0)) for name in known])
     rng = np.random.default_rng(seed)
-    sets = [(positive, _negatives(positive, len(truth), n_negative, rng)) for positive in known.values()]
-    auc, precision = _judge(score, sets)
+    n_targets = np.array([len(rows) for rows in known.values()])
+    positive, is_negative = np.zeros((len(known), n_targets.max()), dtype=int), np.zeros(score.shape, dtype=bool)
+    is_positive = np.arange(n_targets.max()) < n_targets[:, None]
+    for i, rows in enumerate(known.values()):
+        positive[i, : len(rows)] = rows
+        is_negative[i, _negatives(rows, len(truth), n_negative, rng)] = True
+    auc, precision = _judge(score, positive, is_positive, is_negative)
     drawn = np.array([
-        [np.median(part) for part in _judge(score[:, rng.permutation(len(truth))], sets)] for _ in range(n_null)
+        np.median(_judge(score[:, rng.permutation(len(truth))], positive, is_positive, is_negative), axis=1)
+        for _ in range(n_null)
     ])  # fmt: skip
     medians = [bootstrap_median(part, seed=seed) for part in (auc, precision)]
     p = [(1 + np.sum(drawn[:, i] >= medians[i][0] - 1e-12)) / (n_null + 1) for i in range(2)]
     return CompoundGene(
-        np.array(list(known)), auc, precision, np.array([len(rows) for rows in known.values()]), medians[0], medians[1],
+        np.array(list(known)), auc, precision, n_targets, medians[0], medians[1],
         float(np.median(drawn[:, 0])), float(np.median(drawn[:, 1])), float(p[0]), float(p[1]), len(truth),
     )  # fmt: skip
 
@@ -108,12 +114,16 @@ def _negatives(positive: np.ndarray, n_genes: int, n_negative: int, rng: np.rand
     return others if not n_negative or n_negative >= len(others) else rng.choice(others, n_negative, replace=False)
 
 
-def _judge(score: np.ndarray, sets: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """AUC (ties half) and average precision (ties against us) of each compound: score [n_compounds, n_genes]."""
-    auc, precision = np.empty(len(sets)), np.empty(len(sets))
-    for i, (positive, negative) in enumerate(sets):
-        mine, others = score[i, positive], np.sort(score[i, negative])
-        below = np.searchsorted(others, mine, "left") + np.searchsorted(others, mine, "right")
-        auc[i] = below.mean() / (2 * len(others))
-        precision[i] = average_precision(mine, others)
-    return auc, precision
+def _judge(
+    score: np.ndarray, positive: np.ndarray, is_positive: np.ndarray, is_negative: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """AUC (ties half) and average precision (ties against us) of each compound: score [n_compounds, n_genes], positive
+    [n_compounds, most targets] columns with a mask of those that count, is_negative [n_compounds, n_genes]."""
+    mine = np.take_along_axis(score, positive, axis=1)
+    others = np.where(is_negative, score, np.nan)  # no comparison with NaN holds
+    below = np.zeros(mine.shape, dtype=int)
+    for j in range(mine.shape[1]):
+        rows, at = is_positive[:, j], mine[is_positive[:, j], j, None]
+        below[rows, j] = np.count_nonzero(others[rows] < at, axis=1) + np.count_nonzero(others[rows] <= at, axis=1)
+    auc = below.sum(axis=1) / is_positive.sum(axis=1) / (2 * is_negative.sum(axis=1))
+    return auc, average_precision(mine, is_positive, score, is_negative)

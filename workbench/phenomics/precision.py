@@ -88,7 +88,7 @@ def rank_replicates(
             if apart is not None:
                 is_mate &= apart[other] != apart[rows][:, None]
             positive = np.einsum("qd,qpd->qp", units[rows], units[other], optimize=True)
-            _fill(out, rows, _precision(positive, is_mate, units[rows] @ rivals.T, None), is_mate, len(rivals))
+            _fill(out, rows, average_precision(positive, is_mate, units[rows] @ rivals.T), is_mate, len(rivals))
     return out
 
 
@@ -115,7 +115,7 @@ def rank_annotated(values: np.ndarray, labels: list[set[str]], perturbation: np.
         shares = (member[rows] @ everyone).toarray() > 0
         similar = units[rows] @ units[known].T
         rival = allowed & ~shares
-        precision = _precision(similar, allowed & shares, similar, rival)
+        precision = average_precision(similar, allowed & shares, similar, rival)
         _fill(out, rows, precision, allowed & shares, rival.sum(axis=1))
     return out
 
@@ -160,12 +160,31 @@ def mean_precision(
     return MeanPrecision(names, value, scaled, p, benjamini_hochberg(p), n_queries)
 
 
-def average_precision(positives: np.ndarray, negatives: np.ndarray) -> float:
-    """Mean over positives of the precision at their rank; ties count against us.
+def average_precision(
+    positive: np.ndarray, is_positive: np.ndarray, negative: np.ndarray, is_negative: np.ndarray | None = None
+) -> np.ndarray:
+    """Average precision of each query: the mean over its positives of the precision at their rank; ties count against us.
 
-    positives [n_pos], negatives [n_neg] similarities to the query.
+    positive [q, p], negative [q, n] similarities with masks of those that count (None: all) -> [q]; NaN without a
+    positive or a negative.
     """
-    return float(_precision(positives[None], np.ones((1, len(positives)), bool), negatives[None], None)[0])
+    n_positive = is_positive.sum(axis=1)
+    width = int(n_positive.max(initial=0))
+    if width == 0 or negative.shape[1] == 0:
+        return np.full(len(positive), np.nan)
+    ordered = np.where(is_positive, positive, -np.inf)
+    ordered = -np.sort(-ordered, axis=1)[:, :width]
+    rivals = negative if is_negative is None else np.where(is_negative, negative, -np.inf)
+    hits = np.arange(1, width + 1)
+    if width <= 12:
+        ahead = np.column_stack([np.count_nonzero(rivals >= ordered[:, [j]], axis=1) for j in range(width)])
+    else:
+        rivals = np.sort(rivals, axis=1)
+        ahead = np.array([len(r) - np.searchsorted(r, o, "left") for r, o in zip(rivals, ordered, strict=True)])
+    precision = np.where(hits <= n_positive[:, None], hits / (hits + ahead), 0).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        precision = precision / n_positive
+    return precision if is_negative is None else np.where(is_negative.any(axis=1), precision, np.nan)
 
 
 def null_precision(n_pos: int, n_neg: int, n_null: int, rng: np.random.Generator) -> np.ndarray:
@@ -203,30 +222,6 @@ def _members(code: np.ndarray) -> np.ndarray:
     table = np.full((len(count), count.max(initial=1)), -1)
     table[code[order], np.arange(len(code)) - start[code[order]]] = order
     return table[code]
-
-
-def _precision(
-    positive: np.ndarray, is_positive: np.ndarray, negative: np.ndarray, is_negative: np.ndarray | None
-) -> np.ndarray:
-    """Average precision of each query. positive [q, p] and negative [q, n] similarities with masks of those that count
-    (None: all) -> [q]; NaN without a positive or a negative."""
-    n_positive = is_positive.sum(axis=1)
-    width = int(n_positive.max(initial=0))
-    if width == 0 or negative.shape[1] == 0:
-        return np.full(len(positive), np.nan)
-    ordered = np.where(is_positive, positive, -np.inf)
-    ordered = -np.sort(-ordered, axis=1)[:, :width]
-    rivals = negative if is_negative is None else np.where(is_negative, negative, -np.inf)
-    hits = np.arange(1, width + 1)
-    if width <= 12:
-        ahead = np.column_stack([np.count_nonzero(rivals >= ordered[:, [j]], axis=1) for j in range(width)])
-    else:
-        rivals = np.sort(rivals, axis=1)
-        ahead = np.array([len(r) - np.searchsorted(r, o, "left") for r, o in zip(rivals, ordered, strict=True)])
-    precision = np.where(hits <= n_positive[:, None], hits / (hits + ahead), 0).sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        precision = precision / n_positive
-    return precision if is_negative is None else np.where(is_negative.any(axis=1), precision, np.nan)
 
 
 def _empty(n: int) -> Ranking:

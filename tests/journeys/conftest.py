@@ -26,6 +26,8 @@ SCREENS = PROJECT / ".artifacts" / "screens"
 FLAGS = (
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    # only WebGL goes through the graphics card that the processor plays: pages put together there cost ten times as much
+    "--disable-gpu-rasterization", "--disable-gpu-compositing",
 )  # fmt: skip
 READY = ".head[data-ready=yes]"
 START_S = 120

@@ -45,14 +45,11 @@ def evaluate_cell(run: Run, model: str, dataset: str, split: str = "", seeds: in
     folder = run.catalog.settings.cache / "evaluation" / run.job_id
     run.progress(0.01, "Reading what was measured, and checking the split")
     facts = run.step("facts", _facts, run.catalog, recipe, model, split)
-    for seed in range(seeds):
-        run.progress(0.05 + 0.55 * seed / seeds, f"Seed {seed + 1} of {seeds}: model, baselines, ceiling")
-        run.step(f"seed {seed}", _seed, run.catalog, recipe, model, split, seed, folder, facts["snapshot"])
     null = []
-    for seed in range(min(seeds, permutations)):
+    for seed in range(seeds):
+        run.progress(0.05 + 0.9 * seed / seeds, f"Seed {seed + 1} of {seeds}: model, baselines, ceiling, null")
         draws = list(range(seed, permutations, seeds))
-        run.progress(0.6 + 0.35 * seed / seeds, f"Permuted null: {len(draws)} of {permutations} draws")
-        null += run.step(f"null {seed}", _null, run, recipe, model, split, seed, draws, facts["snapshot"])
+        null += run.step(f"seed {seed}", _seed, run, recipe, model, split, seed, draws, folder, facts["snapshot"])
     run.progress(0.97, "Writing the table")
     return run.step("table", _table, run, recipe, model, facts, seeds, folder, null)
 
@@ -81,28 +78,22 @@ def _facts(catalog: Catalog, recipe: Recipe, model: str, split: str) -> dict[str
 
 
 def _seed(
-    catalog: Catalog, recipe: Recipe, model: str, split: str, seed: int, folder: Path, snapshot: int
-) -> int:  # fmt: skip
-    """Scores of one seed, kept in the cache; repeating it writes the same file."""
-    measured, examples = _read(catalog, recipe, snapshot)
-    features = read_features(catalog, recipe) if recipe.shape == "kernel" else None
+    run: Run, recipe: Recipe, model: str, split: str, seed: int, draws: list[int], folder: Path, snapshot: int
+) -> list[dict[str, Any]]:
+    """Scores of one seed, kept in the cache (repeating it writes the same file); gives its draws of the permuted null.
+
+    The number of a draw seeds its permutation.
+    """
+    measured, examples = _read(run.catalog, recipe, snapshot)
+    features = read_features(run.catalog, recipe) if recipe.shape == "kernel" else None
+    folds = split_of(split, measured, FOLDS)(seed)
     asked = fit_predict_intervals(recipe, examples, features, model)
-    scores = score_folds(measured, asked, split_of(split, measured, FOLDS)(seed), _baselines(recipe, examples, model))
+    scores = score_folds(measured, asked, folds, _baselines(recipe, examples, model))
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"seed-{seed}.partial.npz"
     np.savez(partial, **{f"{name}|{metric}": rows for name, found in scores.items() for metric, rows in found.items()})
     partial.replace(folder / f"seed-{seed}.npz")
-    return len(measured.truth)
-
-
-def _null(
-    run: Run, recipe: Recipe, model: str, split: str, seed: int, draws: list[int], snapshot: int
-) -> list[dict[str, Any]]:
-    """Some draws of the null on the folds of one seed; the draw's number seeds its permutation."""
-    measured, examples = _read(run.catalog, recipe, snapshot)
-    features = read_features(run.catalog, recipe) if recipe.shape == "kernel" else None
     plain = fit_predict(recipe, examples, features, model)
-    folds = split_of(split, measured, FOLDS)(seed)
     found = []
     for draw in draws:
         run.check_cancelled()

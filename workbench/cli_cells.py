@@ -71,8 +71,8 @@ def _print(rows: Sequence[dict[str, Any]], title: str) -> None:
     found = {(row["reference"], row["metric"]): row for row in rows}
     references = list(dict.fromkeys(row["reference"] for row in rows))
     typer.echo("")
-    for start in range(0, len(metrics), 5):
-        shown = metrics[start : start + 5]
+    for start in range(0, len(metrics), 4):  # as many as 160 columns hold
+        shown = metrics[start : start + 4]
         body = [
             (reference, *(_cell(found.get((reference, metric))) for metric in shown))
             for reference in references

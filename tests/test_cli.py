@@ -1,13 +1,13 @@
 """The command line: light to start, in words when something is wrong, the whole way of a data set."""
 
-import io
 import os
 import socket
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
+
+from tests.called import call
 
 
 def run(*arguments, home, **more):
@@ -16,21 +16,6 @@ def run(*arguments, home, **more):
         [sys.executable, "-m", "workbench.cli", *arguments], env=environment, capture_output=True, text=True, timeout=120,
         check=False,
     )  # fmt: skip
-
-
-def call(*arguments, home):
-    """The same within this process, which has loaded everything already; the way of a process from its start is `run`."""
-    from workbench.cli import main
-
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setenv("WORKBENCH_HOME", str(home))
-        patch.setattr(sys, "argv", ["workbench", *arguments])
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def test_help_imports_nothing_heavy():

@@ -24,6 +24,21 @@ FILLED_BY = ("data_catalog", "workbench/catalog", "workbench/phenomics", "workbe
              "workbench/training", "workbench/kernels", "workbench/jobs", "workbench/evaluation")  # fmt: skip
 
 
+# begun first, so that no worker ends alone with one of them; the second one leaves the first to fill the catalog
+LONGEST = (
+    "journeys/test_frame.py", "promises/test_imports.py", "journeys/test_explore.py", "jobs/test_score_maps.py", "test_cli.py",
+    "journeys/test_molecules.py", "test_notebooks.py", "journeys/test_queue.py", "catalog/test_integrity.py",
+    "promises/test_hostile_files.py", "lab/test_map_scores.py", "phenomics/test_layout.py", "promises/test_worker_killed.py",
+    "test_readme.py", "models/test_image_models.py", "apps/test_queue.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they were (`make test` keeps pytest-xdist from sorting them by test count)."""
+    place = {PROJECT / "tests" / name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 @pytest.fixture(scope="session")
 def filled_home() -> Path:
     """Folder of a catalog with all bundled data, maps and first models. Do not open it: use `lab`, `catalog` or `shared_lab`."""

@@ -28,3 +28,15 @@ def test_missing_says_which_source_lacks_the_gene():
     assert kernels.missing("D") == ["gene sets"]
     assert kernels.missing("F") == ["net"]
     assert kernels.missing("nowhere") == ["net", "gene sets"]
+
+
+def test_signed_networks_add_kernels_and_say_what_they_lack():
+    signed = {"signs": [("A", "B", 1), ("C", "B", -1)], "more": [("A", "G", 0)]}
+    kernels = GeneKernels.build(EDGES, SETS, ("net",), signed)
+    plain = GeneKernels.build(EDGES, SETS, ("net",)).kernels(list("ABC"), list("ABC"))
+    found = kernels.kernels(list("ABC"), list("ABC"))
+    assert len(found) == 8  # three, three of the first signed network, one of the next, the same gene
+    np.testing.assert_allclose((found[1] > 0), (plain[1] > 0))
+    assert found[5][0, 2] == -1
+    assert kernels.missing("D") == ["gene sets", "signs", "more"]
+    np.testing.assert_array_equal(found[-1], np.eye(3))

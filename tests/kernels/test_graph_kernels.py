@@ -54,3 +54,20 @@ def test_rare_features_weigh_more():
     weights = graph.inverse_frequency(np.array([0, 1, 10, 100]), 100)
     assert weights[0] == 0
     assert weights[1] > weights[2] > weights[3] > 0
+
+
+def test_genes_that_push_the_same_targets_the_same_way_are_alike():
+    source, target = np.array([0, 0, 1, 1, 2, 2]), np.array([3, 4, 3, 4, 3, 4])
+    matrix = graph.signed_adjacency(5, source, target, np.array([1, -1, 1, -1, -1, 1]))
+    features = graph.signed_features(matrix, np.arange(5), regulators=False)
+    kernel = graph.cosine_kernel(features, features)
+    np.testing.assert_allclose(kernel[:3, :3], [[1, 1, -1], [1, 1, -1], [-1, -1, 1]], atol=1e-12)
+    assert not kernel[3].any()
+    both = graph.signed_features(matrix, np.arange(5), regulators=True)
+    np.testing.assert_allclose(graph.cosine_kernel(both, both)[3, 4], -1, atol=1e-12)
+
+
+def test_an_edge_without_a_sign_counts_half_and_contradictions_cancel():
+    matrix = graph.signed_adjacency(3, np.array([0, 1, 1]), np.array([1, 2, 2]), np.array([0, 1, -1])).toarray()
+    assert matrix[0, 1] == 0.5
+    assert matrix[1, 2] == 0

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from workbench.errors import DataQualityError
-from workbench.kernels.response import against_controls, mean_pairwise_correlation, summarise
+from workbench.kernels.response import against_controls, error_draws, mean_pairwise_correlation, summarise
 
 RNG = np.random.default_rng(0)
 PLATES = np.repeat(["p1", "p2"], 10)
@@ -72,3 +72,12 @@ def test_adding_a_constant_to_a_plate_changes_nothing(row: list[float], shift: f
     plates, controls = np.array(["p"] * 3), np.array([True, True, False])
     one, two = against_controls(values, plates, controls), against_controls(values + shift, plates, controls)
     np.testing.assert_allclose(one, two, atol=1e-9)
+
+
+def test_an_error_draw_has_the_variance_of_the_mean():
+    rng = np.random.default_rng(0)
+    for n in (2, 3, 5):
+        groups = np.repeat(np.arange(4000), n)
+        delta = rng.normal(size=(len(groups), 1))
+        assert abs(error_draws(delta, groups).var() * n - 1) < 0.1
+    assert np.isnan(error_draws(np.ones((1, 2)), np.zeros(1))).all()

@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workbench.kernels.response import against_controls, summarise
+from workbench.kernels.response import against_controls, error_draws, summarise
 
 
 class Examples(NamedTuple):
-    """targets [n, n_readouts]; perturbations, names, genes, units, n_replicates, agreement [n]; drugs [n, n_drugs]."""
+    """targets [n, n_readouts]; perturbations, names, genes, units, n_replicates, agreement [n]; drugs [n, n_drugs].
+
+    errors [n, n_readouts]: one draw of the measurement error of each target from its replicates; None without any.
+    """
 
     targets: np.ndarray
     perturbations: np.ndarray
@@ -22,11 +25,13 @@ class Examples(NamedTuple):
     readouts: tuple[str, ...]
     drugs: np.ndarray
     drug_names: tuple[str, ...] = ()
+    errors: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Examples:
         """The examples at these rows (numbers or mask)."""
         per_row = ("targets", "perturbations", "names", "genes", "units", "n_replicates", "agreement", "drugs")
-        return self._replace(**{name: getattr(self, name)[rows] for name in per_row})
+        errors = None if self.errors is None else self.errors[rows]
+        return self._replace(errors=errors, **{name: getattr(self, name)[rows] for name in per_row})
 
     @property
     def noise(self) -> np.ndarray:
@@ -57,7 +62,7 @@ def from_wells(
     rows = np.array([first[key] for key in result.groups])
     return Examples(
         result.delta, result.groups, names[rows], genes[rows], genes[rows], result.n.astype(float), result.agreement,
-        readouts, np.zeros((len(rows), 0)),
+        readouts, np.zeros((len(rows), 0)), errors=error_draws(delta[treated], perturbations[treated]),
     )  # fmt: skip
 
 

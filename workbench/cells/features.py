@@ -10,29 +10,37 @@ import scipy.sparse as sp
 
 from workbench.kernels import graph_kernels as graph
 
+SignedEdge = tuple[str, str, int]
+
 
 @dataclass(eq=False)
 class GeneKernels:
-    """Features of genes by network diffusion, shared neighbours and gene sets.
+    """Features of genes by network diffusion, shared neighbours, gene sets and, where there are any, signed networks.
 
-    index: number of each gene; matrix [n_genes, n_genes]: union of the networks; sets [n_genes, n_sets].
+    index: number of each gene; matrix [n_genes, n_genes]: union of the networks; sets [n_genes, n_sets]; signed:
+    directed matrices [n_genes, n_genes] of signs by network. The first signed network gives three kernels: neighbours
+    whatever the direction, signed targets and regulators together, signed targets alone; each further one the first.
     """
 
     index: dict[str, int]
     matrix: sp.csr_matrix
     sets: sp.csr_matrix
     networks: tuple[str, ...]
+    signed: dict[str, sp.csr_matrix] = field(default_factory=dict)
     _place: dict[str, int] = field(default_factory=dict)
     _seen: list[sp.csr_matrix] = field(default_factory=list)
-    _gram: np.ndarray = field(default_factory=lambda: np.zeros((3, 0, 0)))
+    _gram: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def build(
-        cls, edges: list[tuple[str, str]], gene_sets: dict[str, list[str]], networks: tuple[str, ...]
-    ) -> GeneKernels:
-        """From undirected gene pairs and gene sets."""
-        names = sorted({gene for pair in edges for gene in pair} | {g for genes in gene_sets.values() for g in genes})
+        cls, edges: list[tuple[str, str]], gene_sets: dict[str, list[str]], networks: tuple[str, ...],
+        signed: dict[str, list[SignedEdge]] | None = None,
+    ) -> GeneKernels:  # fmt: skip
+        """From undirected gene pairs, gene sets, and directed edges (source, target, sign) of signed networks."""
+        directed = [edge for some in (signed or {}).values() for edge in some]
+        names = {gene for pair in edges for gene in pair} | {gene for edge in directed for gene in edge[:2]}
+        names = sorted(names | {gene for genes in gene_sets.values() for gene in genes})
         index = {name: i for i, name in enumerate(names)}
         source = np.array([index[a] for a, _ in edges], dtype=np.int64)
         target = np.array([index[b] for _, b in edges], dtype=np.int64)
@@ -41,7 +49,14 @@ class GeneKernels:
         columns = [i for i, genes in enumerate(gene_sets.values()) for _ in genes]
         sets = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(gene_sets)))
         sets.data[:] = 1.0
-        return cls(index, matrix, sets, networks)
+        graphs = {
+            name: graph.signed_adjacency(
+                len(names), np.array([index[a] for a, _, _ in some]), np.array([index[b] for _, b, _ in some]),
+                np.array([sign for _, _, sign in some]),
+            )
+            for name, some in (signed or {}).items() if some
+        }  # fmt: skip
+        return cls(index, matrix, sets, networks, graphs)
 
     def kernels(self, asked: list[str], known: list[str]) -> np.ndarray:
         """Similarity of asked to known genes [n_kernels + 1, n_asked, n_known]; the last one is "the same gene"."""
@@ -51,7 +66,7 @@ class GeneKernels:
         return np.concatenate([gram[:, rows][:, :, columns], same[None]])
 
     def prior(self, asked: list[str]) -> np.ndarray:
-        """Mean kernel of each gene with itself [n_asked]: the share of the three views that know the gene."""
+        """Mean kernel of each gene with itself [n_asked]: the share of the views that know the gene."""
         gram, place = self._similarities(asked)
         rows = [place[gene] for gene in asked]
         return gram[:, rows, rows].mean(axis=0)
@@ -64,6 +79,10 @@ class GeneKernels:
             absent.append(", ".join(self.networks))
         if self.sets.shape[1] and (number is None or self.sets[number].nnz == 0):
             absent.append("gene sets")
+        absent += [
+            name for name, graph_ in self.signed.items()
+            if number is None or graph_[number].nnz + graph_[:, [number]].nnz == 0
+        ]  # fmt: skip
         return absent
 
     def _similarities(self, genes: list[str]) -> tuple[np.ndarray, dict[str, int]]:
@@ -79,7 +98,8 @@ class GeneKernels:
                 blocks = [graph.cosine_kernel(a, b) for a, b in zip(views, self._seen, strict=True)]
                 n, n_old = len(self._place), len(self._place) - len(new)
                 gram = np.zeros((len(blocks), n, n))
-                gram[:, :n_old, :n_old] = self._gram
+                if n_old:
+                    gram[:, :n_old, :n_old] = self._gram
                 for k, block in enumerate(blocks):
                     gram[k, n_old:, :], gram[k, :, n_old:] = block, block.T
                 self._gram = gram
@@ -90,8 +110,14 @@ class GeneKernels:
         known = np.where(numbers >= 0, numbers, 0)
         mask = sp.diags((numbers >= 0).astype(float))
         weight = sp.diags(graph.inverse_frequency(np.asarray(self.sets.sum(axis=0)).ravel(), len(self.index)))
-        return [
+        views = [
             sp.csr_matrix(mask @ graph.diffusion_features(self.matrix, known)),
             (mask @ graph.neighbour_features(self.matrix, known)).tocsr(),
             (mask @ (self.sets[known] @ weight)).tocsr(),
         ]
+        for i, matrix in enumerate(self.signed.values()):
+            source, target = matrix.nonzero()
+            views.append(graph.neighbour_features(graph.adjacency(matrix.shape[0], source, target), known))
+            if i == 0:
+                views += [graph.signed_features(matrix, known, regulators=both) for both in (True, False)]
+        return views[:3] + [(mask @ view).tocsr() for view in views[3:]]

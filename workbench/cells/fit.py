@@ -43,13 +43,17 @@ def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model:
     """Fit the recipe's model (or another of the registry by name) on examples."""
     name = model or recipe.model
     factory = MODELS.find(name).thing
-    settings = recipe.hyperparameters if name in (recipe.model, "kernel_ridge") else {}
+    settings = recipe.hyperparameters if name == recipe.model else {}
+    if name == "kernel_ridge" and name != recipe.model:
+        settings = {key: recipe.hyperparameters[key] for key in ("noise", "identity") if key in recipe.hyperparameters}
     if features is None:
         inputs = examples.drugs
     else:
         genes = list(examples.genes)
         inputs = features.kernels(genes, genes)
-    return Fitted(recipe, factory(**settings).fit(inputs, examples.targets, examples.noise), examples, features)
+    model = factory(**settings)
+    known = {"errors": examples.errors} if settings.get("denoise") else {}
+    return Fitted(recipe, model.fit(inputs, examples.targets, examples.noise, **known), examples, features)
 
 
 def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:

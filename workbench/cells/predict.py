@@ -10,6 +10,7 @@ import numpy as np
 from workbench.cells.examples import Examples
 from workbench.cells.fit import Fitted, fit
 from workbench.errors import InputError
+from workbench.models import MODELS
 from workbench.nouns import Context, Perturbation, Prediction
 
 SIGNAL_SHARE = 0.01  # a signal moves at least this share of the readouts (and one) beyond its interval
@@ -122,7 +123,7 @@ def decompose(cell: VirtualCell, asked: Examples) -> tuple[np.ndarray, float]:
     fitted = cell.fitted
     weights = fitted.weights(asked)[0]
     mean = fitted.examples.targets.mean(axis=0)
-    if fitted.recipe.model == "additive":
+    if MODELS.find(fitted.recipe.model).facts["about"] == "zero":
         rebuilt = weights @ fitted.examples.targets
     else:
         rebuilt = mean + weights @ (fitted.examples.targets - mean)

@@ -13,7 +13,7 @@ from workbench.catalog.responses import readouts_of
 from workbench.catalog.splits import read_split, write_split
 from workbench.catalog.training_sets import read_task_wells
 from workbench.cells.examples import Examples, control_half, from_wells
-from workbench.cells.features import GeneKernels
+from workbench.cells.features import GeneKernels, SignedEdge
 from workbench.errors import UnknownNameError
 from workbench.evaluation.split import assign_roles
 
@@ -69,7 +69,7 @@ def read_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
     Raises UnknownNameError when none of the networks is imported.
     """
     stamp = catalog.lake.value(_STAMP) or ""
-    key = (str(catalog.settings.home), recipe.networks, recipe.collections, stamp)
+    key = (str(catalog.settings.home), recipe.networks, recipe.collections, recipe.signed_networks, stamp)
     with _building:
         if key not in _features:
             while len(_features) >= MAX_KEPT:
@@ -92,7 +92,10 @@ def _build_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
         for name, genes in networks.read_gene_sets(catalog, collection).items()
     }
     present = tuple(sorted(set(edges.column("network").to_pylist())))
-    return GeneKernels.build(pairs, sets, present)
+    signed: dict[str, list[SignedEdge]] = {name: [] for name in recipe.signed_networks}
+    for row in networks.read_edges(catalog, list(recipe.signed_networks)).to_pylist():
+        signed[row["network"]].append((row["source"], row["target"], int(row["sign"] or 0)))
+    return GeneKernels.build(pairs, sets, present, {name: edges for name, edges in signed.items() if edges})
 
 
 def _units(catalog: Catalog, recipe: Recipe) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +34,10 @@ def save_cell(catalog: Catalog, fitted: Fitted, widths: np.ndarray) -> str:
     arrays = {f"model.{name}": np.asarray(value, dtype=np.float64) for name, value in fitted.model.state().items()}
     arrays |= {"widths": widths, "targets": examples.targets, "n_replicates": examples.n_replicates,
                "agreement": examples.agreement, "drugs": examples.drugs}  # fmt: skip
+    # what was there when it was fitted, so that a network imported later does not change the kernels of this version
+    signed = tuple(fitted.features.signed) if fitted.features is not None else ()
     config = {
-        "recipe": asdict(fitted.recipe),
+        "recipe": asdict(replace(fitted.recipe, signed_networks=signed)),
         "readouts": list(examples.readouts),
         "drug_names": list(examples.drug_names),
         **{name: [str(value) for value in getattr(examples, name)] for name in _TEXT},

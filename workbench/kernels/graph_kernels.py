@@ -44,6 +44,31 @@ def neighbour_features(matrix: sp.csr_matrix, genes: np.ndarray) -> sp.csr_matri
     return sp.diags((degree[genes] > 0).astype(float)) @ features
 
 
+def signed_adjacency(n_genes: int, source: np.ndarray, target: np.ndarray, sign: np.ndarray) -> sp.csr_matrix:
+    """Directed matrix [n_genes, n_genes] of signs: +1, -1, or half a plus where a source gives no sign.
+
+    source, target, sign [n_edges]; an edge given twice with both signs keeps the sum of them, within ±1.
+    """
+    values = np.where(sign == 0, 0.5, np.sign(sign).astype(float))
+    matrix = sp.csr_matrix((values, (source, target)), shape=(n_genes, n_genes))
+    matrix.data = np.clip(matrix.data, -1.0, 1.0)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def signed_features(matrix: sp.csr_matrix, genes: np.ndarray, *, regulators: bool) -> sp.csr_matrix:
+    """Signed targets of each gene [n_asked, n_genes], weighted by rarity; with `regulators` those beside them (× 2).
+
+    matrix [n_genes, n_genes] directed signs, genes [n_asked]. Two genes are alike when they push the same targets the
+    same way (and are pushed alike by the same regulators), opposite when they push them apart.
+    """
+    parts = []
+    for directed in (matrix, matrix.T.tocsr())[: 2 if regulators else 1]:
+        counts = np.asarray((directed != 0).sum(axis=0)).ravel()
+        parts.append(directed[genes] @ sp.diags(inverse_frequency(counts, matrix.shape[0])))
+    return sp.hstack(parts).tocsr()
+
+
 def inverse_frequency(counts: np.ndarray, n: int) -> np.ndarray:
     """Weight log(1 + n / count) of features [n_features] that occur `count` times among n; 0 where a count is 0."""
     return np.where(counts > 0, np.log1p(n / np.maximum(counts, 1)), 0.0)

@@ -60,6 +60,23 @@ def summarise(delta: np.ndarray, groups: np.ndarray) -> Responses:
     return Responses(labels, mean, error, count, agreement)
 
 
+def error_draws(delta: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """One draw of the error of each group's mean [n_groups, n_features], groups sorted; NaN for one replicate.
+
+    delta [n_wells, n_features], groups [n_wells] labels. The difference of two halves of the replicates (every other
+    one), scaled so that its variance is that of the mean: × sqrt((1/n) / (1/a + 1/b)) for halves of a and b.
+    """
+    labels, index = np.unique(groups, return_inverse=True)
+    errors = np.full((len(labels), delta.shape[1]), np.nan)
+    order = np.argsort(index, kind="stable")
+    for group, rows in enumerate(np.split(order, np.cumsum(np.bincount(index))[:-1])):
+        if len(rows) > 1:
+            a, b = rows[::2], rows[1::2]
+            scale = np.sqrt((1 / len(rows)) / (1 / len(a) + 1 / len(b)))
+            errors[group] = scale * (delta[a].mean(axis=0) - delta[b].mean(axis=0))
+    return errors
+
+
 def mean_pairwise_correlation(block: np.ndarray) -> float:
     """Mean Pearson r over all pairs of rows of block [n, n_features]; NaN below two rows or two features."""
     n = len(block)

@@ -5,36 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.models import register_model
+from workbench.models.layers.single_sums import rows_of_singles, single_responses, sum_of_singles
 
 
-@register_model("additive", task="strength", source="Bliss-like additivity of log ratios", title="Additive rule")
+@register_model(
+    "additive", task="strength", source="Bliss-like additivity of log ratios", title="Additive rule", about="zero"
+)
 class Additive:
     """yhat = sum of the responses of the single drugs of the combination, at the dose used in the pairs."""
 
     def fit(self, inputs: np.ndarray, targets: np.ndarray, noise: np.ndarray) -> Additive:
         """inputs [n, n_drugs] strengths, targets [n, n_readouts]; rows with one drug are singles; noise [n] unused."""
-        self.singles = np.full((inputs.shape[1], targets.shape[1]), np.nan)
-        self.rows = np.full(inputs.shape[1], -1)
+        self.singles, self.rows = single_responses(inputs, targets)
         self.n = len(inputs)
-        for row in np.flatnonzero((inputs != 0).sum(axis=1) == 1):
-            drug = int(np.flatnonzero(inputs[row])[0])
-            if self.rows[drug] < 0 or abs(inputs[row, drug]) > abs(inputs[self.rows[drug], drug]):
-                self.singles[drug], self.rows[drug] = targets[row], row
         self.mean, self.spread = targets.mean(axis=0), targets.std(axis=0)
         return self
 
     def predict(self, inputs: np.ndarray, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sum of singles and spread [n_asked, n_readouts]; a drug without a single response counts as the mean."""
-        singles = np.where(np.isnan(self.singles), self.mean, self.singles)
-        mean = (inputs != 0).astype(float) @ singles
+        singles = np.where(np.isnan(self.singles), self.mean, self.singles)  # NaN in versions of before
+        mean = sum_of_singles(inputs, singles)
         return mean, np.tile(self.spread, (len(mean), 1))
 
     def weights(self, inputs: np.ndarray, prior: np.ndarray) -> np.ndarray:
         """1 for each single that is summed [n_asked, n]."""
-        out = np.zeros((len(inputs), self.n))
-        for drug in np.flatnonzero(self.rows >= 0):
-            out[inputs[:, drug] != 0, self.rows[drug]] = 1.0
-        return out
+        return rows_of_singles(inputs, self.rows, self.n)
 
     def state(self) -> dict[str, np.ndarray]:
         """Arrays that restore it: singles [n_drugs, n_readouts], rows [n_drugs], mean, spread [n_readouts], n."""

@@ -32,6 +32,7 @@ class Recipe:
     hyperparameters: dict[str, float] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    signed_networks: tuple[str, ...] = ()
     control: str = "control:vector"
     clip: float | None = None
     level: float = 0.9
@@ -63,6 +64,6 @@ def read_recipe(task: str) -> Recipe:
     if not path.is_file():
         raise UnknownNameError(f"no virtual cell is called {task!r}.", hint=f"Known: {', '.join(recipe_names())}.")
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name in ("networks", "collections"):
+    for name in ("networks", "collections", "signed_networks"):
         facts[name] = tuple(facts.get(name, ()))
     return Recipe(task=task, **facts)

@@ -6,12 +6,13 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from workbench.catalog import batch, datasets
+from workbench.catalog.importers.measured import Spool
 from workbench.catalog.loaders import LOADERS
 from workbench.catalog.store import Catalog
 from workbench.errors import StorageError
@@ -49,8 +50,11 @@ def import_bundled(home: Path, name: str, die_at: int = 0, ready: Any = None) ->
 
 
 def import_file(home: Path, path: Path, die_at: int) -> None:
-    """Import somebody's own file, killed in the same way."""
-    datasets.import_own_files(_opened(home, die_at), path, "mine")
+    """Import somebody's own file, killed in the same way; `die_at` 0: within the first table that comes in blocks."""
+    catalog = _opened(home, die_at)
+    if not die_at:
+        Spool.blocks = _cut(Spool.blocks)
+    datasets.import_own_files(catalog, path, "mine")
 
 
 def import_file_onto_a_full_disk(home: Path, path: Path, largest_file: int, told: Any) -> None:
@@ -61,6 +65,16 @@ def import_file_onto_a_full_disk(home: Path, path: Path, largest_file: int, told
         datasets.import_own_files(catalog, path, "mine")
     except StorageError as error:
         told.send(str(error))
+
+
+def _cut(blocks: Callable[[Spool], Iterator[Any]]) -> Callable[[Spool], Iterator[Any]]:
+    """The first block, then the end of the process."""
+
+    def cut(spool: Spool) -> Iterator[Any]:
+        yield next(blocks(spool))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return cut
 
 
 def _opened(home: Path, die_at: int) -> Catalog:

@@ -14,7 +14,7 @@ from apps.explorer.answerable import Answerable
 from apps.explorer.benchmarks import BenchmarksPanel
 from apps.explorer.exports import exports
 from apps.explorer.finder import finder
-from apps.explorer.opening import ExploreState, chips, first_colour, opened, preview, useful
+from apps.explorer.opening import ExploreState, chips, first_colour, has_q, opened, preview, useful
 from apps.explorer.parts import next_turn, quiet
 from apps.explorer.point import PointPanel
 from apps.explorer.selection import SelectionPanel
@@ -23,7 +23,6 @@ from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.map import MapView
 from workbench.views.map_facts import quality_badge, refused_html, summary_html
 from workbench.views.map_layers import Group
-from workbench.views.points import ACTIVE_Q
 from workbench.views.points import warm as compile_drawing
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Explorer:
         second, second_colour = self._second(state)
         self.view = MapView(
             self.map, colour=first_colour(self.map, state), on_select=self._selected, on_tap=self._tapped, second=second,
-            second_colour=second_colour, contours=state.contours, active=state.active and self._has_q(),
+            second_colour=second_colour, contours=state.contours, active=state.active and has_q(self.map),
         )  # fmt: skip
         if not state.names:
             self.view.show_names(False)
@@ -112,10 +111,6 @@ class Explorer:
             bar, facts, self.view.panel(), selection, self.table_place, sizing_mode="stretch_width", margin=0
         )
         return Content(row["title"], main, chips(row), self.inspector, self.view.python())
-
-    def _has_q(self) -> bool:
-        q = np.asarray(self.map.evidence.get("q", np.zeros(0)), dtype=float)
-        return bool((q < ACTIVE_Q).any())
 
     def _second(self, state: ExploreState) -> tuple[Any, str]:
         """The map to draw beside this one, and its colour; none when the address names none that can be drawn."""
@@ -175,7 +170,7 @@ class Explorer:
 
     def _layers(self) -> Any:
         """Switches of what lies over the points."""
-        options = [NAMES, CONTOURS] + ([ACTIVE] if self._has_q() else [])
+        options = [NAMES, CONTOURS] + ([ACTIVE] if has_q(self.map) else [])
         on = {NAMES: self.state.names, CONTOURS: self.view.has_contours, ACTIVE: self.view.active}
         switches = pmui.CheckButtonGroup(
             options=options, value=[name for name in options if on[name]], size="small", width=268,

@@ -23,6 +23,7 @@ def evaluate_model(
     export: Annotated[Path | None, typer.Option(help="Write the held-out predictions of seed 0 as .h5ad.")] = None,
 ) -> None:
     """Score a model beside baselines, permuted null and replicate ceiling; print the table and keep it in the lake."""
+    from workbench.evaluation.scorecard import barred
     from workbench.lab import Lab
 
     lab = Lab.open()
@@ -35,10 +36,8 @@ def evaluate_model(
         typer.echo("! Prediction and truth share their controls here: rD is inflated by their noise.")
     for stratum in dict.fromkeys(row["stratum"] for row in rows):
         _print([row for row in rows if row["stratum"] == stratum], f"Perturbations: {stratum}")
-    mine = [row for row in rows if row["reference"] == "model" and row["stratum"] == "all"]
-    barred = [row["metric"] for row in mine if row["details"].get("ranks") is False]
-    if barred:
-        typer.echo(f"No ranking by {', '.join(barred)} here: a replicate does not beat the mean.")
+    if useless := barred(rows):
+        typer.echo(f"No ranking by {', '.join(useless)} here: a replicate does not beat the mean.")
     if export is not None:
         lab.cells.export_predictions(model, dataset, export, split=split)
         typer.echo(f"Held-out predictions are in {export}.")

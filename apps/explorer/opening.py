@@ -10,7 +10,7 @@ import numpy as np
 from workbench.views.frame.pages import Preview
 from workbench.views.map_facts import counted, quality_badge
 from workbench.views.map_preview import map_preview
-from workbench.views.points import is_framed
+from workbench.views.points import ACTIVE_Q, is_framed
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
@@ -58,6 +58,11 @@ def first_colour(map_: Any, state: ExploreState) -> str:
     return next((name for name in wanted if name in columns and useful(map_, name)), "")
 
 
+def has_q(map_: Any) -> bool:
+    """Whether replicates of any entity pass q < 0.05: only then it can be asked to show no others."""
+    return bool((np.asarray(map_.evidence.get("q", np.zeros(0)), dtype=float) < ACTIVE_Q).any())
+
+
 def useful(map_: Any, name: str) -> bool:
     """Whether a column tells points apart."""
     column = np.asarray(map_.columns.get(name, map_.evidence.get(name)))
@@ -77,6 +82,6 @@ def preview(lab: Lab, state: ExploreState) -> Preview | None:
     html = ""
     map_ = lab.maps.loaded(row["map_id"])
     if map_ is not None and is_framed(map_):
-        picture = map_preview(map_, first_colour(map_, state), active=state.active)
+        picture = map_preview(map_, first_colour(map_, state), active=state.active and has_q(map_))
         html = _PLACE.format(badge=quality_badge(row["quality"]), picture=picture)
     return Preview(row["title"], html, chips(row), has_inspector=True)

@@ -18,7 +18,6 @@ def test_a_perfect_prediction_scores_one():
     np.testing.assert_allclose(metrics.mean_absolute_error(TRUTH, TRUTH), 0)
     np.testing.assert_allclose(metrics.mean_squared_error(TRUTH, TRUTH), 0)
     np.testing.assert_allclose(metrics.top_k_overlap(TRUTH, TRUTH, 10), 1)
-    np.testing.assert_allclose(metrics.weighted_r2(TRUTH, TRUTH, np.abs(TRUTH)), 1)
 
 
 def test_the_mean_scores_zero_never_nan():
@@ -50,15 +49,6 @@ def test_a_wrong_sign_is_not_a_find():
         metrics.top_k_overlap(np.random.default_rng(s).normal(size=TRUTH.shape), TRUTH, 10).mean() for s in range(200)
     ]
     assert np.mean(chance) == pytest.approx(10 / 80, abs=0.02)
-
-
-def test_weights_make_a_missed_strong_readout_count():
-    truth = np.zeros((1, 100))
-    truth[0, 0], truth[0, 1] = 5, -5
-    weights = np.abs(truth) + 0.01
-    assert metrics.weighted_r2(np.zeros((1, 100)), truth, weights)[0] == pytest.approx(0, abs=1e-9)
-    with pytest.raises(InputError, match="-1"):
-        metrics.weighted_r2(truth, truth, -np.ones((1, 100)))
 
 
 def test_unequal_shapes_and_an_impossible_top_are_refused():

@@ -117,7 +117,8 @@ class GeneKernels:
         ]
         for i, matrix in enumerate(self.signed.values()):
             source, target = matrix.nonzero()
-            views.append(graph.neighbour_features(graph.adjacency(matrix.shape[0], source, target), known))
+            found = [graph.neighbour_features(graph.adjacency(matrix.shape[0], source, target), known)]
             if i == 0:
-                views += [graph.signed_features(matrix, known, regulators=both) for both in (True, False)]
-        return views[:3] + [(mask @ view).tocsr() for view in views[3:]]
+                found += [graph.signed_features(matrix, known, regulators=both) for both in (True, False)]
+            views += [(mask @ view).tocsr() for view in found]
+        return views

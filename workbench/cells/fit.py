@@ -44,16 +44,14 @@ def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model:
     name = model or recipe.model
     factory = MODELS.find(name).thing
     settings = recipe.hyperparameters if name == recipe.model else {}
-    if name == "kernel_ridge" and name != recipe.model:
-        settings = {key: recipe.hyperparameters[key] for key in ("noise", "identity") if key in recipe.hyperparameters}
     if features is None:
         inputs = examples.drugs
     else:
         genes = list(examples.genes)
         inputs = features.kernels(genes, genes)
-    model = factory(**settings)
     known = {"errors": examples.errors} if settings.get("denoise") else {}
-    return Fitted(recipe, model.fit(inputs, examples.targets, examples.noise, **known), examples, features)
+    fitted = factory(**settings).fit(inputs, examples.targets, examples.noise, **known)
+    return Fitted(recipe, fitted, examples, features)
 
 
 def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:

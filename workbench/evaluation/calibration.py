@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from scipy.stats import norm, spearmanr
 
 from workbench.errors import InputError
-
-
-class SpreadBins(NamedTuple):
-    """Values sorted by stated spread into bins: spread (root mean square), error (root mean square), n [n_bins]."""
-
-    spread: np.ndarray
-    error: np.ndarray
-    n: np.ndarray
 
 
 def crps_gaussian(mean: np.ndarray, spread: np.ndarray, observed: np.ndarray) -> np.ndarray:
@@ -36,19 +26,6 @@ def crps_gaussian(mean: np.ndarray, spread: np.ndarray, observed: np.ndarray) ->
 def interval_width(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Mean width of the intervals of each row [n]; low, high [n, n_readouts]. Coverage without width means nothing."""
     return (high - low).mean(axis=1)
-
-
-def spread_bins(error: np.ndarray, spread: np.ndarray, n_bins: int = 10) -> SpreadBins:
-    """Errors against stated spreads: equal for a calibrated model in every bin. error, spread of one shape.
-
-    Bins hold equally many values, in order of spread. Raises InputError for unequal shapes or fewer values than bins.
-    """
-    error, spread = np.ravel(error), np.ravel(spread)
-    if error.shape != spread.shape or len(error) < n_bins:
-        raise InputError(f"{n_bins} bins need as many errors as spreads; got {error.size} and {spread.size}.")
-    parts = np.array_split(np.argsort(spread, kind="stable"), n_bins)
-    root = [[np.sqrt(np.mean(np.square(rows[part]))) for part in parts] for rows in (spread, error)]
-    return SpreadBins(np.array(root[0]), np.array(root[1]), np.array([len(part) for part in parts]))
 
 
 def spread_correlation(error: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.errors import DataQualityError, InputError
-from workbench.evaluation.calibration import crps_gaussian, spread_correlation
+from workbench.evaluation.calibration import crps_gaussian, interval_width, spread_correlation
 from workbench.evaluation.discrimination import centroid_accuracy, discrimination, discrimination_share
 from workbench.evaluation.response_metrics import (
     mean_absolute_error,
@@ -178,6 +178,7 @@ def _row_metrics(
     }
     if predicted.low is not None and predicted.high is not None:
         found["coverage"] = coverage(observed, predicted.low, predicted.high)
+        found["interval_width"] = interval_width(predicted.low, predicted.high)
     if predicted.spread is not None:
         found["crps"] = crps_gaussian(mean, predicted.spread, observed)
         found["error_against_spread"] = spread_correlation(observed - mean, predicted.spread)

@@ -15,6 +15,7 @@ TITLES = {
     "mae": "Mean absolute error",
     "mse": "Mean squared error",
     "coverage": "Share of values inside the interval",
+    "interval_width": "Mean width of the intervals",
     "crps": "Continuous ranked probability score",
     "error_against_spread": "Correlation of error with stated spread",
     "overlap_at_n": "Differential expression score (overlap at N)",
@@ -25,6 +26,6 @@ TITLES = {
     "energy": "Energy distance between predicted and real cells (unbiased)",
 }
 BETTER = dict.fromkeys(TITLES, "higher") | {
-    "mae": "lower", "mse": "lower", "crps": "lower", "energy": "lower", "coverage": "nominal"
+    "mae": "lower", "mse": "lower", "crps": "lower", "energy": "lower", "interval_width": "lower", "coverage": "nominal"
 }  # fmt: skip
 BEST = {name: 0.0 if way == "lower" else 1.0 for name, way in BETTER.items() if way != "nominal"}

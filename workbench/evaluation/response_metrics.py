@@ -43,22 +43,6 @@ def mean_squared_error(predicted: np.ndarray, observed: np.ndarray) -> np.ndarra
     return np.square(predicted - observed).mean(axis=1)
 
 
-def weighted_r2(predicted: np.ndarray, observed: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted share of the response's variance explained for each row [n]; 0 where a row does not vary.
-
-    predicted, observed [n, n_readouts]; weights [n, n_readouts] non-negative, e.g. the size of |log2 fold change| or
-    -log10 q, so that readouts that do not move cannot hide a missed one. Raises InputError for a negative weight.
-    """
-    predicted, observed = _equal(predicted, observed)
-    if (weights < 0).any():
-        raise InputError(f"weights are not negative; the smallest is {weights.min():.3g}.")
-    total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
-    centre = (weights * observed).sum(axis=1, keepdims=True) / total
-    spread = (weights * np.square(observed - centre)).sum(axis=1)
-    left = (weights * np.square(observed - predicted)).sum(axis=1)
-    return 1 - np.divide(left, spread, out=np.ones(len(left)), where=spread > 1e-12)
-
-
 def top_k_overlap(predicted: np.ndarray, observed: np.ndarray, k: int) -> np.ndarray:
     """Share of the k readouts that moved most that are among the k predicted to move most, sign included [n].
 

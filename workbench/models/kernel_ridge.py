@@ -14,9 +14,8 @@ from workbench.models import register_model
 class KernelRidge:
     """yhat = mean + k (K + noise I)^-1 (Y - mean), with the first kernel given."""
 
-    def __init__(self, noise: float = 1.0, identity: float = 0.0) -> None:
+    def __init__(self, noise: float = 1.0) -> None:
         self.noise = noise
-        self.identity = identity
 
     def fit(self, inputs: np.ndarray, targets: np.ndarray, noise: np.ndarray) -> KernelRidge:
         """inputs [n_kernels, n, n] (the first is used), targets [n, n_readouts], noise [n] relative noise variance."""

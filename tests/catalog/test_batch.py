@@ -97,3 +97,21 @@ def test_blocks_of_a_stream_are_let_go_of_before_the_transaction_ends(empty_cata
         assert sum(ref() is not None for ref in alive) < 10
     assert empty_catalog.lake.value("SELECT count(DISTINCT well_id) FROM lake.profile") == 20_000
     assert empty_catalog.lake.value("SELECT sum(vector[20]) FROM lake.profile") == 500 * sum(range(40))
+
+
+def test_what_is_wrong_with_a_block_is_said_as_it_is_and_nothing_is_written(empty_catalog: Catalog) -> None:
+    def blocks() -> Iterator[pa.Table]:
+        vector = list_column(np.zeros((1, 2), dtype=np.float32))
+        yield pa.table({"well_id": ["a"], "dataset": ["mine"], "vector": vector})
+        raise DataQualityError("plate P1 has no controls.", where="f.csv")
+
+    made = batch()
+    made.add_stream("profile", 2, blocks)
+    with (
+        pytest.raises(DataQualityError, match="plate P1 has no controls") as told,
+        empty_catalog.lake.writing("stream") as cursor,
+    ):
+        made.write(cursor)
+    assert told.value.where == "f.csv"
+    assert empty_catalog.lake.value("SELECT count(*) FROM lake.profile") == 0
+    assert empty_catalog.lake.value("SELECT count(*) FROM lake.feature") == 0

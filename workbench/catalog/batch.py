@@ -186,7 +186,7 @@ class Batch:
             frames = self.frames.pop(table)
             write_frame(cursor, table, frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True))
         for table, (_, blocks) in self.streams.items():
-            write_frame(cursor, table, _one_reader(blocks()))
+            _write_stream(cursor, table, blocks())
 
 
 def list_column(values: np.ndarray) -> pa.ListArray:
@@ -210,11 +210,28 @@ def write_frame(
     cursor.unregister("incoming")
 
 
-def _one_reader(blocks: Iterator[pa.Table]) -> pa.RecordBatchReader:
-    """Blocks as one source: what is registered stays in memory until the transaction ends, so not block by block."""
+def _write_stream(cursor: duckdb.DuckDBPyConnection, table: str, blocks: Iterator[pa.Table]) -> None:
+    """Insert blocks as one source: what is registered stays in memory until the transaction ends, so not block by block.
+
+    What goes wrong while a block is made is raised as it was, not as DuckDB tells it.
+    """
+    import duckdb
     import pyarrow as pa
 
+    failed: list[BaseException] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            for block in chain([first], blocks):
+                yield from block.to_batches()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
     first = next(blocks)
-    return pa.RecordBatchReader.from_batches(
-        first.schema, (batch for block in chain([first], blocks) for batch in block.to_batches())
-    )
+    try:
+        write_frame(cursor, table, pa.RecordBatchReader.from_batches(first.schema, batches()))
+    except duckdb.Error:
+        if failed:
+            raise failed[0] from None
+        raise

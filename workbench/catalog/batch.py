@@ -218,13 +218,13 @@ def _write_stream(cursor: duckdb.DuckDBPyConnection, table: str, blocks: Iterato
     import duckdb
     import pyarrow as pa
 
-    failed: list[BaseException] = []
+    failed: list[Exception] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
             for block in chain([first], blocks):
                 yield from block.to_batches()
-        except BaseException as error:
+        except Exception as error:
             failed.append(error)
             raise
 

@@ -14,6 +14,7 @@ export function render({model, el}) {
   const stand = () => {
     if (!model.ready) { return; }
     document.getElementById("first")?.remove();  // what stood here before the scripts had started
+    if (head.dataset.ready !== "yes") { performance.mark("workbench:stands"); }
     head.dataset.ready = "yes";
   };
   const draw = () => {

@@ -102,3 +102,42 @@ def test_another_recipe_gives_a_map_another_name_under_the_same_id():
     assert named("fedcba9876543210").name != named("0123456789abcdef").name
     assert named("").name == "m"
     assert "m-01234567" in repr(named("0123456789abcdef"))
+
+
+def test_every_sentence_of_an_explanations_paragraph_cites_its_claim():
+    claims = (
+        nouns.Claim("A is seen 1 of 9", "relation", 1, 1.2, 0.8, 0.7, claim_id="C1", null="200 rewirings", q=0.9),
+        nouns.Claim("B is seen 6 of 9", "direct target", 6, 1.2, 5.0, 0.001, "supported", claim_id="C2", null="200 rewirings"),
+        nouns.Claim("C carries 40%", "nearest evidence", 2, 0.0, claim_id="C3"),
+    )  # fmt: skip
+    said = nouns.Explanation("p", claims).paragraph()
+    assert said.startswith(
+        "B is seen 6 of 9 (1.2 expected, 5.0 ×, p = 0.001; chance is 200 rewirings): supported [C2]."
+    )
+    ends = [said.index(f"[{claim.claim_id}].") for claim in claims]
+    assert sorted(ends) == [ends[1], ends[0], ends[2]]
+    assert said.count("]. ") == len(claims) - 1
+    assert said.endswith("].")
+    assert nouns.Explanation("p", ()).paragraph() == ""
+
+
+def test_an_explanation_refuses_what_could_not_be_drawn():
+    claim = nouns.Claim("A", "relation", 1, 1.0, claim_id="C1")
+    node = {"gene": "A", "role": "perturbed", "predicted": None, "measured": None}
+    edge = {"source": "A", "target": "B", "sign": 1, "network": "net", "evidence": "", "pubmed": ()}
+    ends = {"nodes": [node, {**node, "gene": "B", "role": "readout"}], "edges": [edge]}
+    assert nouns.Explanation("p", (claim,), network=ends).network["edges"] == [edge]
+    with pytest.raises(InputError, match="unique"):
+        nouns.Explanation("p", (claim, claim))
+    with pytest.raises(InputError, match="Both ends"):
+        nouns.Explanation("p", (), network={**ends, "nodes": [node]})
+    with pytest.raises(InputError, match="role"):
+        nouns.Explanation("p", (), network={"nodes": [{**node, "role": "hub"}], "edges": []})
+    with pytest.raises(InputError, match="A sign"):
+        nouns.Explanation("p", (), network={**ends, "edges": [{**edge, "sign": 2}]})
+    with pytest.raises(InputError, match="at most 40"):
+        nouns.Explanation("p", (), network={"nodes": [{**node, "gene": str(i)} for i in range(41)], "edges": []})
+    with pytest.raises(InputError, match="removed is one of"):
+        nouns.Explanation(
+            "p", (), counterfactuals=({"removed": "x", "kind": "node", "share_left": 1.0, "largest": ()},)
+        )

@@ -2,13 +2,14 @@
 
 from workbench.nouns.dataset import Dataset, Snapshot
 from workbench.nouns.experiment import Experiment, Plate, Result, Well
+from workbench.nouns.explanation import Claim, Explanation
 from workbench.nouns.hypothesis import DecisionRule, Event, Hypothesis, Verdict
 from workbench.nouns.job import Job
 from workbench.nouns.model import Comparison, ModelVersion
 from workbench.nouns.molecule import ConformerEnsemble, Molecule
 from workbench.nouns.perturbation import Compound, Context, Gene, Perturbation
 from workbench.nouns.profile import Cohort, Map, Profiles
-from workbench.nouns.response import Claim, Explanation, Prediction, Response
+from workbench.nouns.response import Prediction, Response
 
 __all__ = [
     "Claim", "Cohort", "Comparison", "Compound", "ConformerEnsemble", "Context", "Dataset", "DecisionRule", "Event",

@@ -1,4 +1,4 @@
-"""Response, Prediction, Claim and Explanation."""
+"""Response and Prediction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from workbench.nouns.fields import fact, frozen_array, require, require_shape
 from workbench.nouns.perturbation import Context, Perturbation
 
 VERDICTS = ("signal", "no signal", "outside my domain")
-CLAIM_VERDICTS = ("supported", "opposed", "not distinguishable from chance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,30 +82,3 @@ class Prediction:
 
     def __repr__(self) -> str:
         return f"Prediction({self.perturbation.name!r} in {self.context}, {self.verdict}, by {self.model_version})"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One statement of an explanation with its evidence, size, expectation and verdict."""
-
-    statement: str = fact("Claim")
-    kind: str = fact("Kind", help="direct target, relation, gene set, nearest evidence")
-    n: int = fact("Observed")
-    expected: float = fact("Expected by chance")
-    fold: float | None = fact("Fold over expectation", default=None)
-    p: float | None = fact("p", default=None)
-    verdict: str = fact("Verdict", default="not distinguishable from chance")
-    evidence: tuple[dict[str, Any], ...] = field(default=(), metadata={"label": "Evidence"})
-
-    def __post_init__(self) -> None:
-        require(self.verdict in CLAIM_VERDICTS, f"A claim's verdict is one of {CLAIM_VERDICTS}.", self.verdict)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why the model predicts this: claims, each with its null, and the exact share of each evidence."""
-
-    prediction_id: str = fact("Prediction")
-    claims: tuple[Claim, ...] = fact("Claims")
-    weights: tuple[dict[str, Any], ...] = field(default=(), metadata={"label": "Exact kernel weights"})
-    residual: float = fact("Unexplained part", help="|prediction − weighted evidence|", default=0.0)

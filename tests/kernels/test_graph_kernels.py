@@ -71,3 +71,15 @@ def test_an_edge_without_a_sign_counts_half_and_contradictions_cancel():
     matrix = graph.signed_adjacency(3, np.array([0, 1, 1]), np.array([1, 2, 2]), np.array([0, 1, -1])).toarray()
     assert matrix[0, 1] == 0.5
     assert matrix[1, 2] == 0
+
+
+def test_overlap_with_known_genes_is_the_cosine_of_their_diffusion_features():
+    rng = np.random.default_rng(4)
+    source, target = rng.integers(0, 60, 150), rng.integers(0, 60, 150)
+    matrix = graph.adjacency(64, source, target)  # the last four have no edges
+    known = np.array([3, 7, 62])
+    features = graph.diffusion_features(matrix, np.arange(64))
+    found = graph.diffusion_overlap(matrix, known)
+    np.testing.assert_allclose(found, graph.cosine_kernel(features, features[known]), atol=1e-4)
+    assert not found[60:].any()
+    assert not found[:, 2].any()

@@ -28,7 +28,7 @@ class GeneKernels:
     networks: tuple[str, ...]
     signed: dict[str, sp.csr_matrix] = field(default_factory=dict)
     _place: dict[str, int] = field(default_factory=dict)
-    _seen: list[sp.csr_matrix] = field(default_factory=list)
+    _seen: list[np.ndarray | sp.csr_matrix] = field(default_factory=list)
     _gram: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,7 +92,8 @@ class GeneKernels:
             if new:
                 views = self._views(new)
                 self._seen = views if not self._seen else [
-                    sp.vstack([old, more], format="csr") for old, more in zip(self._seen, views, strict=True)
+                    np.concatenate([old, more]) if isinstance(more, np.ndarray) else sp.vstack([old, more], format="csr")
+                    for old, more in zip(self._seen, views, strict=True)
                 ]  # fmt: skip
                 self._place = {**self._place, **{gene: len(self._place) + i for i, gene in enumerate(new)}}
                 blocks = [graph.cosine_kernel(a, b) for a, b in zip(views, self._seen, strict=True)]
@@ -105,13 +106,16 @@ class GeneKernels:
                 self._gram = gram
             return self._gram, self._place
 
-    def _views(self, genes: list[str]) -> list[sp.csr_matrix]:
-        numbers = np.array([self.index.get(gene, -1) for gene in genes])
-        known = np.where(numbers >= 0, numbers, 0)
-        mask = sp.diags((numbers >= 0).astype(float))
+    def _views(self, genes: list[str]) -> list[np.ndarray | sp.csr_matrix]:
+        known, mask = self._numbers(genes)
+        # diffusion reaches nearly every gene, so a dense array is the smaller and much the faster one
+        return [mask @ graph.diffusion_features(self.matrix, known), *self.local_views(genes)]
+
+    def local_views(self, genes: list[str]) -> list[sp.csr_matrix]:
+        """Features of genes from their own edges and sets alone, one sparse matrix [n_asked, …] a kernel after diffusion."""
+        known, mask = self._numbers(genes)
         weight = sp.diags(graph.inverse_frequency(np.asarray(self.sets.sum(axis=0)).ravel(), len(self.index)))
         views = [
-            sp.csr_matrix(mask @ graph.diffusion_features(self.matrix, known)),
             (mask @ graph.neighbour_features(self.matrix, known)).tocsr(),
             (mask @ (self.sets[known] @ weight)).tocsr(),
         ]
@@ -122,3 +126,8 @@ class GeneKernels:
                 found += [graph.signed_features(matrix, known, regulators=both) for both in (True, False)]
             views += [(mask @ view).tocsr() for view in found]
         return views
+
+    def _numbers(self, genes: list[str]) -> tuple[np.ndarray, sp.dia_matrix]:
+        """Number of each gene [n] (0 for one that nothing knows) and the mask that blanks those rows [n, n]."""
+        numbers = np.array([self.index.get(gene, -1) for gene in genes], dtype=np.int64)
+        return np.maximum(numbers, 0), sp.diags((numbers >= 0).astype(float))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from workbench.cells.examples import Examples
 from workbench.cells.features import GeneKernels
+from workbench.cells.known_genes import KnownGenes
 from workbench.evaluation.split import grouped_folds
 from workbench.models import MODELS
 from workbench.training.recipe import Recipe
@@ -30,6 +32,11 @@ class Fitted:
     def weights(self, asked: Examples) -> np.ndarray:
         """Exact weight of each training example [n_asked, n]."""
         return self.model.weights(*self.inputs(asked))
+
+    @cached_property
+    def known_genes(self) -> KnownGenes:
+        """The training genes, ready to be compared with all others (seconds, once); only for models of gene kernels."""
+        return KnownGenes.of(self.features, self.examples.genes)
 
     def inputs(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
         """What the model takes: kernels [n_kernels, n_asked, n] or strengths [n_asked, n_drugs], and prior [n_asked]."""

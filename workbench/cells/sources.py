@@ -78,6 +78,12 @@ def read_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
         return _features[key]
 
 
+def forget_features() -> None:
+    """Drop the kernels kept in the process, so that the next question reads the networks anew."""
+    with _building:
+        _features.clear()
+
+
 def _build_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
     edges = networks.read_edges(catalog, list(recipe.networks))
     if not edges.num_rows:

@@ -47,6 +47,7 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
 def screening() -> dict[str, dict[str, Any]]:
     """Every gene of the networks, filled up to twenty thousand, from a trained version whose networks are yet to be read."""
     from workbench.cells import sources
+    from workbench.cells.calibrate import Calibration
     from workbench.cells.fit import Fitted, fit
     from workbench.cells.predict import VirtualCell, screen_rows
     from workbench.training.recipe import read_recipe
@@ -56,6 +57,7 @@ def screening() -> dict[str, dict[str, Any]]:
         examples = sources.read_examples(catalog, recipe, ("train", "replay", "held_out"))
         features = sources.read_features(catalog, recipe)
         fitted = fit(recipe, examples, features)
+        calibration = Calibration.alike(np.ones(N_READOUTS), recipe.level)
         genes = list(features.index)[:N_ASKED]
         genes += [f"unknown {i}" for i in range(N_ASKED - len(genes))]
         colds, warms = [], []
@@ -64,7 +66,7 @@ def screening() -> dict[str, dict[str, Any]]:
             start = time.perf_counter()
             # a fresh copy: the version's weights, and networks read anew
             copy = Fitted(recipe, fitted.model, examples, sources.read_features(catalog, recipe))
-            cell = VirtualCell(copy, np.ones(N_READOUTS), recipe.task, "", 0, "")
+            cell = VirtualCell(copy, calibration, recipe.task, "", 0, "")
             for found in (colds, warms):
                 n_known = sum(int((rows.domain > 0).sum()) for rows in screen_rows(cell, genes))
                 found.append(time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""Fitting: the planted modules are learnt, permuted genes are not, folds keep genes together."""
+"""Fitting: the planted modules are learnt, permuted genes are not."""
 
 import numpy as np
 
@@ -22,14 +22,6 @@ def test_permuted_genes_are_at_chance(recipe, features, examples):
         for _ in range(60)
     ]
     assert abs(np.mean(scores) - 0.5) < 0.12
-
-
-def test_fold_residuals_are_those_of_a_model_that_has_not_seen_the_fold(recipe, features, examples):
-    folds = fitting.fold_of(recipe, examples)
-    rows, residuals = fitting.fold_residuals(recipe, examples, features, 0)
-    np.testing.assert_array_equal(rows, np.flatnonzero(folds == 0))
-    fitted = fitting.fit(recipe, examples.take(folds != 0), features)
-    np.testing.assert_allclose(residuals, examples.targets[rows] - fitted.predict(examples.take(rows))[0])
 
 
 def test_weights_rebuild_the_prediction(recipe, features, examples):

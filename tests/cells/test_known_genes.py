@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from workbench.cells.calibrate import Calibration
 from workbench.cells.fit import fit
 from workbench.cells.known_genes import KnownGenes
 from workbench.cells.predict import VirtualCell, answer, screen_rows
@@ -16,7 +17,7 @@ ASKED = ["G19", "NOWHERE", "G3", "G0"]
 
 @pytest.fixture(scope="module")
 def cell(recipe, features, examples):
-    return VirtualCell(fit(recipe, examples, features), np.full(30, 0.8), "t-v1", "id", 3, "0")
+    return VirtualCell(fit(recipe, examples, features), Calibration.alike(np.full(30, 0.8), 0.9), "t-v1", "id", 3, "0")
 
 
 def test_every_gene_is_answered_as_if_it_were_asked_alone(cell):
@@ -47,6 +48,13 @@ def test_kernels_on_the_real_networks_are_those_of_single_questions(shared_lab):
 def test_a_cell_of_drug_strengths_is_not_screened_by_gene(cell, examples):
     from workbench.cells.fit import Fitted
 
-    drugs = VirtualCell(Fitted(cell.fitted.recipe, cell.fitted.model, examples, None), np.ones(30), "t", "id", 3, "0")
+    drugs = VirtualCell(
+        Fitted(cell.fitted.recipe, cell.fitted.model, examples, None),
+        Calibration.alike(np.ones(30), 0.9),
+        "t",
+        "id",
+        3,
+        "0",
+    )
     with pytest.raises(InputError, match="strengths of drugs"):
         next(screen_rows(drugs, ASKED))

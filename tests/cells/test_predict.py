@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from workbench.cells.calibrate import Calibration
 from workbench.cells.fit import fit
 from workbench.cells.predict import VirtualCell, answer, decompose, judge
 from workbench.errors import InputError
@@ -13,7 +14,13 @@ from workbench.nouns import Context, Perturbation
 def cell(recipe, features, examples):
     fitted = fit(recipe, examples, features)
     return VirtualCell(
-        fitted, np.full(30, 0.8), "t-v1", "id", 3, "0", {"replicate_agreement": 0.5, "share_agreeing": 1.0}
+        fitted,
+        Calibration.alike(np.full(30, 0.8), 0.9),
+        "t-v1",
+        "id",
+        3,
+        "0",
+        {"replicate_agreement": 0.5, "share_agreeing": 1.0},
     )
 
 

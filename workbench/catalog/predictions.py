@@ -29,6 +29,8 @@ def write_prediction(catalog: Catalog, prediction: Prediction, person: str = "")
         "baselines": {name: list(map(float, values)) for name, values in prediction.baselines.items()},
         "units": prediction.units,
         "simulated": prediction.simulated,
+        "interval": prediction.interval,
+        "simultaneous": prediction.simultaneous,
     }
     row: dict[str, Any] = {name: getattr(prediction, name) for name in _PLAIN}
     row |= {
@@ -71,6 +73,8 @@ def read_prediction(catalog: Catalog, prediction_id: str) -> Prediction:
         baselines={name: np.array(values) for name, values in details["baselines"].items()},
         units=details["units"],
         simulated=details["simulated"],
+        interval=details.get("interval", ""),
+        simultaneous=details.get("simultaneous"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Fit a recipe's model on examples, and the pieces around it: kernels, cross-conformal widths, permuted null."""
+"""Fit a recipe's model on examples, and the pieces around it: kernels, permuted null."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ class Fitted:
     def predict(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
         """Mean and spread [n_asked, n_readouts]."""
         return self.model.predict(*self.inputs(asked))
+
+    def similarity(self, asked: Examples) -> np.ndarray | None:
+        """Mean kernel of each question with each training row [n_asked, n]; None for drug strengths."""
+        return None if self.features is None else self.inputs(asked)[0][:-1].mean(axis=0)
 
     def weights(self, asked: Examples) -> np.ndarray:
         """Exact weight of each training example [n_asked, n]."""
@@ -64,17 +68,6 @@ def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model:
 def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:
     """Fold number of each example [n], whole units together."""
     return grouped_folds(examples.units, recipe.folds, recipe.seed)
-
-
-def fold_residuals(
-    recipe: Recipe, examples: Examples, features: GeneKernels | None, fold: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of one fold and their residuals [n_rows, n_readouts] when the model is fitted on the others."""
-    folds = fold_of(recipe, examples)
-    test = np.flatnonzero(folds == fold)
-    fitted = fit(recipe, examples.take(folds != fold), features)
-    mean, _ = fitted.predict(examples.take(test))
-    return test, examples.targets[test] - mean
 
 
 def permuted_score(

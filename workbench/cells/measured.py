@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.catalog.training_sets import TaskWells, read_task_wells
+from workbench.cells.calibrate import Calibration, Crossed, calibrate, crossed_fold
 from workbench.cells.examples import Examples, control_half, from_wells
 from workbench.cells.features import GeneKernels
 from workbench.cells.fit import fit
@@ -20,10 +21,8 @@ from workbench.evaluation.split import (
     folds_by_group,
     folds_of_pairs,
     folds_of_parts,
-    grouped_folds,
     leave_each_part_out,
 )
-from workbench.kernels import conformal
 from workbench.models import MODELS
 from workbench.training.recipe import Recipe, read_recipe, recipe_names
 
@@ -113,23 +112,54 @@ def fit_predict(recipe: Recipe, examples: Examples, features: GeneKernels | None
     return run
 
 
-def fit_predict_intervals(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str) -> FitPredict:
-    """The same with cross-conformal intervals at the recipe's level, made of inner folds of the training rows alone."""
-    plain = fit_predict(recipe, examples, features, model)
+def fit_predict_intervals(
+    recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str, measured: Measured, split: str
+) -> FitPredict:
+    """The same with intervals at the recipe's level, calibrated on the training rows by inner folds of the same split:
+    a drug that is new is covered by what happened to other drugs when they were new. Infinite where too few are."""
 
     def run(train: np.ndarray, test: np.ndarray, identity: np.ndarray) -> Predicted:
-        predicted = plain(train, test, identity)
-        inner = grouped_folds(examples.units[train], recipe.folds, recipe.seed)
-        residuals = np.zeros((len(train), predicted.mean.shape[1]))
-        for fold in np.unique(inner):
-            rows = inner == fold
-            residuals[rows] = examples.targets[train[rows]] - plain(train[~rows], train[rows], identity).mean
-        rng = np.random.default_rng(recipe.seed)
-        scores = conformal.scores_by_group(residuals, examples.units[train], rng)
-        width = conformal.quantile(scores, recipe.level)
-        return predicted._replace(low=predicted.mean - width, high=predicted.mean + width)
+        described = _described(examples, identity)
+        fitted = fit(recipe, described.take(train), features, model)
+        asked = described.take(test)
+        mean, spread = fitted.predict(asked)
+        calibration = calibrated_split(recipe, described.take(train), features, model, take(measured, train), split)
+        widths = calibration.half_widths(mean, spread, asked.n_replicates, fitted.similarity(asked))
+        return Predicted(mean, spread, low=mean - widths, high=mean + widths)
 
     return run
+
+
+def calibrated_split(
+    recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str, measured: Measured, split: str
+) -> Calibration:
+    """Intervals for what a split holds out, from its own folds of these rows; infinite where they cannot be made."""
+    try:
+        folds = split_of(split, measured, recipe.folds)(recipe.seed)
+    except InputError:
+        return Calibration.alike(np.full(examples.targets.shape[1], np.inf), recipe.level)
+    parts = [
+        crossed_fold(recipe, examples, features, fold.train, fold.test, _new_units(split, measured, fold), i, model)
+        for i, fold in enumerate(folds)
+        if len(fold.train)
+    ]
+    return calibrate(recipe, examples, features, Crossed.joined(parts), measured.truth)
+
+
+def take(measured: Measured, rows: np.ndarray) -> Measured:
+    """These rows of what was measured."""
+    columns = {name: getattr(measured, name)[rows] for name in ("units", "contexts", "known", "truth", "agreement")}
+    return measured._replace(parts=tuple(measured.parts[i] for i in rows), replicates=None, **columns)
+
+
+def _new_units(split: str, measured: Measured, fold: Fold) -> np.ndarray:
+    """What is new in each test row of a fold, and so exchangeable with what will be new [n_test]."""
+    if split in ("part", "leave-one-out"):
+        known = {part for i in fold.train for part in measured.parts[i]}
+        return np.array([next((p for p in measured.parts[i] if p not in known), "") for i in fold.test])
+    if split == "pair":
+        return np.array(["+".join(sorted(measured.parts[i])) for i in fold.test])
+    return measured.units[fold.test]
 
 
 def held_out_predictions(catalog: Catalog, model: str, dataset: str, split: str = "", seed: int = 0) -> AnnData:

@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from workbench.cells.calibrate import Calibration
 from workbench.cells.examples import Examples
 from workbench.cells.fit import Fitted, fit
 from workbench.errors import InputError
 from workbench.models import MODELS
 from workbench.nouns import Context, Perturbation, Prediction
 
-SIGNAL_SHARE = 0.01  # a signal moves at least this share of the readouts (and one) beyond its interval
+SIGNAL_SHARE = (
+    0.006  # of the readouts (and one) beyond its interval: 0 of 650 predictions by permuted genes had so many
+)
 N_EVIDENCE = 12
 
 
@@ -23,16 +26,21 @@ N_EVIDENCE = 12
 class VirtualCell:
     """A fitted model ready to answer.
 
-    widths [n_readouts]: cross-conformal half-widths at the recipe's level; facts of the version go into every answer.
+    calibration: intervals at the recipe's level, by class of question; facts of the version go into every answer.
     """
 
     fitted: Fitted
-    widths: np.ndarray
+    calibration: Calibration
     version_name: str
     version_id: str
     snapshot: int
     code_version: str
     ceiling: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def usual_replicates(self) -> float:
+        """Replicates of the median training row: what a question is taken to plan."""
+        return float(np.median(self.fitted.examples.n_replicates))
 
     @cached_property
     def typical_similarity(self) -> float:
@@ -74,9 +82,11 @@ def screen_rows(cell: VirtualCell, genes: Sequence[str], chunk: int = 2000) -> I
         some = list(genes[first : first + chunk])
         kernels, prior = known.kernels(some)
         mean, spread = fitted.model.predict(kernels, prior)
-        nearest = kernels[:-1].mean(axis=0).max(axis=1)
-        near = np.clip(nearest / max(cell.typical_similarity, 1e-9), 0.0, 1.0)
-        yield ScreenRows(some, mean, spread, np.broadcast_to(cell.widths, mean.shape), near)
+        similarity = kernels[:-1].mean(axis=0)
+        near = np.clip(similarity.max(axis=1) / max(cell.typical_similarity, 1e-9), 0.0, 1.0)
+        planned = np.full(len(some), cell.usual_replicates)
+        widths = cell.calibration.half_widths(mean, spread, planned, similarity)
+        yield ScreenRows(some, mean, spread, widths, near)
 
 
 def answer(
@@ -86,19 +96,22 @@ def answer(
     if len(asked.targets) != 1:
         raise InputError(f"one question at a time; got {len(asked.targets)}.", where=perturbation.perturbation_id)
     fitted, recipe = cell.fitted, cell.fitted.recipe
-    delta = fitted.predict(asked)[0][0]
-    low, high = delta - cell.widths, delta + cell.widths
+    mean, spread = fitted.predict(asked)
+    foreseen = cell.calibration.foresee(mean, spread, asked.n_replicates, fitted.similarity(asked))
+    intervals = cell.calibration.intervals
+    delta, widths, band = mean[0], intervals.half_widths(foreseen)[0], intervals.simultaneous
     score, reason = domain(cell, asked)
-    verdict, words = judge(delta, cell.widths, score, reason, recipe.level)
+    verdict, words = judge(delta, widths, score, reason, recipe.level)
     baselines = _baselines(cell, asked)
     name = "additive rule" if "additive rule" in baselines else "mean of what was measured"
     return Prediction(
         prediction_id=prediction_id, task=recipe.task, perturbation=perturbation, context=context,
-        readouts=fitted.examples.readouts, delta=delta, low=low, high=high, level=recipe.level,
+        readouts=fitted.examples.readouts, delta=delta, low=delta - widths, high=delta + widths, level=recipe.level,
         baseline=baselines[name], baseline_name=name, verdict=verdict, verdict_reason=words, domain_score=score,
         model_version=cell.version_id, model_name=cell.version_name, snapshot=cell.snapshot,
         code_version=cell.code_version, ceiling=cell.ceiling, evidence=tuple(evidence(cell, asked)),
         baselines=baselines, units=recipe.units, simulated=recipe.simulated,
+        interval=intervals.describe(foreseen)[0], simultaneous=band if np.isfinite(band) else None,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def as_example(cell: VirtualCell, catalog: Catalog, perturbation: Perturbation) 
     return Examples(
         targets=np.zeros((1, examples.targets.shape[1])), perturbations=np.array([perturbation.perturbation_id]),
         names=np.array([perturbation.name]), genes=np.array([gene]), units=np.array([gene]),
-        n_replicates=np.ones(1), agreement=np.full(1, np.nan), readouts=examples.readouts, drugs=drugs,
+        n_replicates=np.full(1, cell.usual_replicates), agreement=np.full(1, np.nan), readouts=examples.readouts, drugs=drugs,
         drug_names=examples.drug_names,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from workbench.cells.examples import Examples, control_half, from_wells
 from workbench.cells.features import GeneKernels, SignedEdge
 from workbench.errors import UnknownNameError
 from workbench.evaluation.split import assign_roles
+from workbench.kernels.response import MIN_CONTROLS
 
 if TYPE_CHECKING:
     from workbench.catalog.lake import Lake
@@ -42,18 +43,24 @@ def ensure_split(catalog: Catalog, recipe: Recipe) -> dict[str, str]:
 
 
 def read_examples(
-    catalog: Catalog, recipe: Recipe, roles: tuple[str, ...], *, lab: bool = False, lake: Lake | None = None
-) -> Examples:
+    catalog: Catalog, recipe: Recipe, roles: tuple[str, ...], *, lab: bool = False, lake: Lake | None = None,
+    controls: str = "",
+) -> Examples:  # fmt: skip
     """Examples whose unit has one of the roles, and with `lab` also every result of the queue for this task.
 
-    Training units are taken against the even control wells of each plate, held-out ones against the odd.
+    Training units are taken against the even control wells of each plate, held-out ones against the odd, unless
+    `controls` says which. Conditions without wells have one kind of control.
     """
     role_of = ensure_split(catalog, recipe)
     if recipe.shape == "strength":
         return _condition_examples(lake or catalog.lake, recipe, role_of, roles)
     wells = read_task_wells(lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
     role = np.array([role_of.get(gene, "") for gene in wells.genes])
-    half = control_half(wells.plates, wells.is_control, "odd" if "held_out" in roles else "even")
+    half = control_half(wells.plates, wells.is_control, controls or ("odd" if "held_out" in roles else "even"))
+    if controls == "odd":  # a plate with three controls has only one left: its training half then serves again
+        even = control_half(wells.plates, wells.is_control, "even")
+        counts = {plate: half[wells.plates == plate].sum() for plate in np.unique(wells.plates)}
+        half = np.where([counts[plate] < MIN_CONTROLS for plate in wells.plates], even, half)
     visible = np.where(wells.is_control, half, np.isin(role, roles))
     visible = np.where(wells.is_lab, lab, visible)
     examples = from_wells(

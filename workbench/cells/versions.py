@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.catalog.models import get_version, promoted_version
+from workbench.cells.calibrate import Calibration
 from workbench.cells.examples import Examples
 from workbench.cells.fit import Fitted
+from workbench.cells.intervals import Intervals
 from workbench.cells.predict import VirtualCell
 from workbench.cells.sources import read_features
+from workbench.cells.strength import StrengthModel
 from workbench.errors import UnknownNameError
 from workbench.models import MODELS
 from workbench.training.checkpoint import load_checkpoint, save_checkpoint
@@ -25,19 +28,26 @@ if TYPE_CHECKING:
 
 _cells: dict[tuple[str, str], VirtualCell] = {}
 _loading = threading.Lock()
+_SCALARS = ("level", "usual", "factor", "simultaneous")
+_INTERVALS = ("widths", "edges", "n_units", "noise", *_SCALARS)
 _TEXT = ("perturbations", "names", "genes", "units")
 
 
-def save_cell(catalog: Catalog, fitted: Fitted, widths: np.ndarray) -> str:
-    """Write weights, interval widths and training rows as safetensors; gives the sha256."""
+def save_cell(catalog: Catalog, fitted: Fitted, calibration: Calibration) -> str:
+    """Write weights, intervals and training rows as safetensors; gives the sha256."""
     examples = fitted.examples
     arrays = {f"model.{name}": np.asarray(value, dtype=np.float64) for name, value in fitted.model.state().items()}
-    arrays |= {"widths": widths, "targets": examples.targets, "n_replicates": examples.n_replicates,
+    intervals, strength = calibration.intervals, calibration.strength
+    arrays |= {f"intervals.{name}": np.asarray(getattr(intervals, name)) for name in _INTERVALS}
+    arrays |= {"strength.coefficients": strength.coefficients, "strength.dual": strength.dual,
+               "strength.rows": calibration.rows, "strength.reference": calibration.reference}  # fmt: skip
+    arrays |= {"targets": examples.targets, "n_replicates": examples.n_replicates,
                "agreement": examples.agreement, "drugs": examples.drugs}  # fmt: skip
     # what was there when it was fitted, so that a network imported later does not change the kernels of this version
     signed = tuple(fitted.features.signed) if fitted.features is not None else ()
     config = {
         "recipe": asdict(replace(fitted.recipe, signed_networks=signed)),
+        "interval_method": intervals.method,
         "readouts": list(examples.readouts),
         "drug_names": list(examples.drug_names),
         **{name: [str(value) for value in getattr(examples, name)] for name in _TEXT},
@@ -84,6 +94,16 @@ def _read(catalog: Catalog, version: ModelVersion) -> VirtualCell:
     model = MODELS.find(version.architecture).thing.from_state(state)
     features = read_features(catalog, recipe) if recipe.shape == "kernel" else None
     return VirtualCell(
-        Fitted(recipe, model, examples, features), arrays["widths"], version.name, version.version_id,
+        Fitted(recipe, model, examples, features), _calibration(arrays, config, recipe.level), version.name, version.version_id,
         version.snapshot, version.code_version, json.loads(json.dumps(version.card.get("ceiling", {}))),
     )  # fmt: skip
+
+
+def _calibration(arrays: dict[str, np.ndarray], config: dict[str, Any], level: float) -> Calibration:
+    if "widths" in arrays:  # a version of before there were classes
+        return Calibration.alike(arrays["widths"], level)
+    kept = {name: arrays[f"intervals.{name}"] for name in _INTERVALS}
+    scalars = {name: kept.pop(name).item() for name in _SCALARS}
+    strength = StrengthModel(arrays["strength.coefficients"], arrays["strength.dual"])
+    intervals = Intervals(config["interval_method"], **kept, **scalars)
+    return Calibration(intervals, strength, arrays["strength.rows"], arrays["strength.reference"])

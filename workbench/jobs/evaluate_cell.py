@@ -87,7 +87,7 @@ def _seed(
     measured, examples = _read(run.catalog, recipe, snapshot)
     features = read_features(run.catalog, recipe) if recipe.shape == "kernel" else None
     folds = split_of(split, measured, FOLDS)(seed)
-    asked = fit_predict_intervals(recipe, examples, features, model)
+    asked = fit_predict_intervals(recipe, examples, features, model, measured, split)
     scores = score_folds(measured, asked, folds, _baselines(recipe, examples, model))
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"seed-{seed}.partial.npz"

@@ -12,6 +12,7 @@ from workbench.catalog import models as versions
 from workbench.catalog.metrics import write_metrics
 from workbench.catalog.store import utc_now
 from workbench.cells import fit as fitting
+from workbench.cells.calibrate import Crossed, calibrate, crossed_fold
 from workbench.cells.examples import Examples
 from workbench.cells.sources import ensure_split, read_examples, read_features
 from workbench.cells.versions import load_cell, save_cell
@@ -19,7 +20,6 @@ from workbench.errors import ConflictError
 from workbench.evaluation.compare import compare, promote
 from workbench.evaluation.suite import coverage_units, score_units, summary
 from workbench.jobs.engine.kinds import Run, job
-from workbench.kernels import conformal
 from workbench.nouns import Comparison, ModelVersion
 from workbench.training.code_version import code_version
 from workbench.training.recipe import Recipe, read_recipe
@@ -67,25 +67,28 @@ def _examples(run: Run, recipe: Recipe) -> dict[str, Any]:
 
 
 def _fold(run: Run, recipe: Recipe, folder: Path, fold: int, snapshot: int) -> int:
-    """Residuals of one fold, kept in the cache; repeating it writes the same file."""
+    """Predictions of one fold, kept in the cache; repeating it writes the same file."""
     examples = _read(run.catalog, recipe, snapshot)
-    rows, residuals = fitting.fold_residuals(recipe, examples, _features(run.catalog, recipe), fold)
+    folds = fitting.fold_of(recipe, examples)
+    train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+    features = _features(run.catalog, recipe)
+    crossed = crossed_fold(recipe, examples, features, train, test, examples.units[test], fold)
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"fold-{fold}.partial.npz"
-    np.savez(partial, rows=rows, residuals=residuals)
+    np.savez(partial, **crossed._asdict())
     partial.replace(folder / f"fold-{fold}.npz")
-    return len(rows)
+    return len(test)
 
 
 def _fit(run: Run, recipe: Recipe, folder: Path, snapshot: int) -> str:
     examples = _read(run.catalog, recipe, snapshot)
-    residuals = np.zeros_like(examples.targets)
+    features, parts = _features(run.catalog, recipe), []
     for fold in range(recipe.folds):
         with np.load(folder / f"fold-{fold}.npz") as kept:
-            residuals[kept["rows"]] = kept["residuals"]
-    scores = conformal.scores_by_group(residuals, examples.units, np.random.default_rng(recipe.seed))
-    fitted = fitting.fit(recipe, examples, _features(run.catalog, recipe))
-    return save_cell(run.catalog, fitted, conformal.quantile(scores, recipe.level))
+            parts.append(Crossed(**{name: kept[name] for name in Crossed._fields}))
+    truth = _read(run.catalog, recipe, snapshot, controls="odd").targets
+    calibration = calibrate(recipe, examples, features, Crossed.joined(parts), truth)
+    return save_cell(run.catalog, fitting.fit(recipe, examples, features), calibration)
 
 
 def _evaluate(run: Run, recipe: Recipe, snapshot: int) -> list[dict[str, Any]]:
@@ -166,17 +169,18 @@ def _held_out_scores(catalog: Catalog, recipe: Recipe, version_id: str) -> dict[
     """Scores of each held-out unit by one version as it stands on disk, interval coverage included."""
     cell = load_cell(catalog, versions.get_version(catalog, version_id))
     test = _test_set(catalog, recipe)
-    predicted, _ = cell.fitted.predict(test)
+    predicted, spread = cell.fitted.predict(test)
+    widths = cell.calibration.half_widths(predicted, spread, test.n_replicates, cell.fitted.similarity(test))
     reference = read_examples(catalog, recipe, ("train",)).targets.mean(axis=0)  # the same for both versions
     scores = score_units(predicted, test.targets, reference, test.units)
-    scores["coverage"] = coverage_units(test.targets, predicted - cell.widths, predicted + cell.widths, test.units)
+    scores["coverage"] = coverage_units(test.targets, predicted - widths, predicted + widths, test.units)
     return scores
 
 
-def _read(catalog: Catalog, recipe: Recipe, snapshot: int) -> Examples:
+def _read(catalog: Catalog, recipe: Recipe, snapshot: int, controls: str = "") -> Examples:
     lake = catalog.lake.at(snapshot)
     try:
-        return read_examples(catalog, recipe, ("train",), lab=True, lake=lake)
+        return read_examples(catalog, recipe, ("train",), lab=True, lake=lake, controls=controls)
     finally:
         lake.close()
 

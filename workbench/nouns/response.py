@@ -72,6 +72,13 @@ class Prediction:
     baselines: dict[str, np.ndarray] = field(default_factory=dict, metadata={"label": "Other baselines"})
     units: str = fact("Units", default="")
     simulated: bool = fact("Simulated", default=False)
+    interval: str = fact(
+        "Interval is", default="", help="Which class of question its width comes from, or why it is infinite"
+    )
+    simultaneous: float | None = fact(
+        "Band factor", default=None,
+        help="Widen every interval by this for one band that holds all readouts at once at the same level",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         for name in ("delta", "low", "high", "baseline"):

@@ -17,7 +17,8 @@ ROLES: dict[str, tuple[str, ...]] = {
              "position", "plate_well", "platewell"),
     "row": ("row", "well_row", "plate_row"),
     "column": ("col", "column", "well_col", "well_column", "plate_col", "plate_column"),
-    "batch": ("batch", "batch_id", "experiment_name", "experiment", "week", "run", "gem_group", "batch_name", "lot",
+    "batch": ("batch", "batch_id", "experiment_name", "experiment", "week", "run", "gem_group", "gemgroup", "gem_well",
+              "batch_name", "lot",
               "prism_replicate", "screen"),
     "source": ("source", "laboratory", "site_name"),
     "key": ("inchikey", "inchi_key", "standard_inchi_key"),
@@ -27,15 +28,16 @@ ROLES: dict[str, tuple[str, ...]] = {
     "gene": ("symbol", "gene", "gene_symbol", "target_gene", "gene_target", "gene_name", "perturbed_gene", "guide_target"),
     "label": ("perturbation", "condition", "perturbation_name", "pert", "label", "intervention"),
     "reagent": ("reagent", "guide", "guide_id", "sgrna", "guide_identity", "sgid", "broad_sample", "treatment",
-                "construct", "jcp2022", "pert_id"),
+                "construct", "jcp2022", "pert_id", "sgrna", "grna"),
     "kind": ("perturbation_type", "perturbation_modality", "modality", "pert_kind"),
+    "parts": ("nperts",),
     "negcon": ("is_negcon", "is_control", "is_negative_control", "negcon"),
     "control": ("control_type", "control", "well_type", "role", "treatment_type"),
     "type": ("pert_type", "type", "sample_type"),
     "dose": ("concentration", "dose_um", "concentration_um", "conc_um", "dose", "dose_value", "pert_dose", "conc",
-             "mmoles_per_liter", "concentration_mm", "concentration_nm", "dose_nm", "dose_mm", "conc_nm", "dosage"),
+             "mmoles_per_liter", "concentration_mm", "concentration_nm", "dose_nm", "dose_mm", "conc_nm", "dosage", "pert_idose"),
     "dose_unit": ("dose_unit", "pert_dose_unit", "concentration_unit", "conc_unit"),
-    "time": ("timepoint_h", "time_h", "timepoint", "time_point", "pert_time", "hours", "time_hours", "time"),
+    "time": ("timepoint_h", "time_h", "timepoint", "time_point", "pert_time", "hours", "time_hours", "time", "pert_itime"),
     "cell": ("cell_line", "cellline", "cell_line_name", "cell", "cell_type", "celltype", "cell_iname", "cell_id"),
     "cell_count": ("cell_count", "count_cells", "cells_count", "n_cells", "object_count", "nuclei_count", "ncells"),
     "smiles": ("smiles", "canonical_smiles"),
@@ -47,7 +49,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 NO_FEATURE = {
     "replicate", "rep", "passage", "index", "level_0", "rank", "x", "y", "barcode", "image_number", "imagenumber",
     "object_number", "objectnumber", "seed", "volume", "day", "date", "nperts", "ncounts", "ngenes", "n_counts",
-    "n_genes", "percent_mito", "percent_ribo", "sample", "sample_id", "obs_index",
+    "n_genes", "percent_mito", "percent_ribo", "sample", "sample_id", "obs_index", "ncount_rna", "nfeature_rna",
+    "total_counts", "n_genes_by_counts", "pct_counts_mt", "percent_mt", "mitopercent", "umi_count", "s_score", "g2m_score",
+    "leiden",
 }  # fmt: skip
 FEATURE = re.compile(
     r"(cells|cytoplasm|nuclei|nucleus|cell|cyto|nuc)_.+|(feature|feat|emb|embedding|dim|latent|pc|umap|x_pca|f|v)_?\d+|\d+",
@@ -61,7 +65,7 @@ NEGATIVE = {
 NEGATIVE_NAME = re.compile(
     r"dmso.*|.*negative_?control.*|neg_?con.*|neg_?(control|ctrl).*|(sg|si|sh)?(non_?target(ing)?|nt|ntc|ctrl|control"
     r"|scr(amble)?d?|safe_?(targeting|harbor))(_control|_ctrl)?(_?\d+)?|(crispr|empty)_control|mock|vehicle(_control)?"
-    r"|ctl_(vehicle|vector|untrt)|jcp2022_033924|luciferase|lacz|e?gfp|empty_vector|unperturbed",
+    r"|ctl_(vehicle|vector|untrt)|jcp2022_033924|luciferase|lacz|e?gfp|empty_vector|unperturbed|intergenic(_?\d+)?|(non_?targeting|neg|no)_?(guide|target|control)s?(_?\d+)?",
 )
 UNTREATED_NAME = re.compile(r"empty(_well)?|untreated|blank|no_?treatment|medium|media(_only)?|none")
 DATE_REASON = "a spreadsheet has made a date of this gene symbol; export the file again with the column as text"

@@ -71,6 +71,9 @@ class Measured:
     facts: dict[str, str]
     notes: list[str]
     spool: Spool | None
+    lowest: float = float("nan")
+    highest: float = float("nan")
+    whole: bool = False  # every value is a whole number
 
 
 @dataclass
@@ -88,6 +91,7 @@ class _Seen:
     columns: list[np.ndarray] = field(default_factory=list)
     infinite: set[tuple[int, int]] = field(default_factory=set)
     texts: dict[tuple[int, str], str] = field(default_factory=dict)
+    whole: bool = True
 
 
 def measure(table: Table, features: list[str], folder: Path | None) -> Measured:
@@ -118,6 +122,7 @@ def measure(table: Table, features: list[str], folder: Path | None) -> Measured:
     return Measured(
         [features[i] for i in np.flatnonzero(used)], np.flatnonzero(used), n_rows, _refused(seen, used, features),
         constant, _facts(seen, features, table), _notes(seen, used, features, limit, n_rows), spool,
+        float(seen.low[used].min()), float(seen.high[used].max()), seen.whole and n_rows > 0,
     )  # fmt: skip
 
 
@@ -126,6 +131,7 @@ def _look(seen: _Seen, block: Block, n_rows: int) -> None:
     if not len(values):
         return
     finite = np.isfinite(values)
+    seen.whole = seen.whole and bool(np.equal(values, np.rint(values), where=finite, out=~finite).all())
     if finite.all():
         np.minimum(seen.low, values.min(axis=0), out=seen.low)
         np.maximum(seen.high, values.max(axis=0), out=seen.high)

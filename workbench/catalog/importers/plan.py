@@ -80,7 +80,7 @@ def recognise(catalog: Catalog, paths: Path | Sequence[Path], name: str, wishes:
         symbols = batch.symbols()
     else:
         plan, symbols = understand_apart(chosen, name, wishes or Wishes(), genes)
-    return _with_unknown_genes(plan, symbols, genes)
+    return _with_unknown_genes(catalog, plan, symbols, genes)
 
 
 def read_own_files(
@@ -114,7 +114,8 @@ def understand(
     plan = ImportPlan(tuple(paths), name, kind, sha256, facts, counts, rejects, notes, wishes)
     dataset = Dataset(
         name, name, facts["modality"], "not stated (your own file)", ", ".join(path.name for path in paths)[:500],
-        controls=facts.get("controls", ""), readout=facts.get("readout", ""), sha256=sha256, bundled=False,
+        units=facts.get("units", ""), controls=facts.get("controls", ""), readout=facts.get("readout", ""), sha256=sha256,
+        bundled=False,
     )  # fmt: skip
     return plan, batch, dataset
 
@@ -138,14 +139,30 @@ def known_genes(catalog: Catalog) -> frozenset[str]:
     return frozenset(row["s"] for row in catalog.lake.rows("SELECT DISTINCT Metadata_Symbol AS s FROM lake.gene"))
 
 
-def _with_unknown_genes(plan: ImportPlan, symbols: frozenset[str], known: frozenset[str]) -> ImportPlan:
-    """The plan with a note on symbols no data set has; they are kept, for a catalog never knows all genes."""
+def _with_unknown_genes(
+    catalog: Catalog, plan: ImportPlan, symbols: frozenset[str], known: frozenset[str]
+) -> ImportPlan:
+    """The plan with notes on symbols no data set has and on former names; all are kept as given."""
     unknown = sorted(symbols - known)
     if not unknown or not known:
         return plan
+    sql = (
+        "SELECT DISTINCT alias, Metadata_Symbol AS symbol FROM (SELECT unnest(aliases) AS alias, Metadata_Symbol FROM "
+        "lake.gene) WHERE alias IN (SELECT unnest($1::VARCHAR[])) ORDER BY 1, 2"
+    )
+    found = catalog.lake.rows(sql, [unknown])
+    newer: dict[str, list[str]] = {}
+    for row in found:
+        newer.setdefault(row["alias"], []).append(row["symbol"])
     names = ", ".join(map(shown, unknown[:5])) + (", …" if len(unknown) > 5 else "")
-    note = f"{len(unknown):,} of {len(symbols):,} gene symbols are not known here ({names}); they are kept as given"
-    return replace(plan, notes=(*plan.notes, note))
+    notes = [f"{len(unknown):,} of {len(symbols):,} gene symbols are not known here ({names}); they are kept as given"]
+    if newer:
+        told = ", ".join(f"{shown(old)} is now {' or '.join(new[:3])}" for old, new in list(newer.items())[:5])
+        notes.append(
+            f"{len(newer):,} of them are former names or aliases (HGNC): {told}{', …' if len(newer) > 5 else ''}; rename them "
+            "to meet networks and other data"
+        )
+    return replace(plan, notes=(*plan.notes, *notes))
 
 
 def _one_table(paths: Sequence[Path], wishes: Wishes) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from workbench.catalog.batch import Batch, list_column
 from workbench.catalog.importers import importer
 from workbench.catalog.importers.columns import plain, shown
 from workbench.catalog.importers.formats.table import Table
+from workbench.catalog.importers.l1000 import MEANING, level_of, replicates_of
 from workbench.catalog.importers.measured import Measured, Spool, measure
 from workbench.catalog.importers.roles import Roles, roles_of
 from workbench.catalog.importers.treatments import Treatments, treatments_of
+from workbench.catalog.importers.well_checks import check_wells
 from workbench.catalog.importers.wells import TWICE, Places, places_of
 from workbench.catalog.importers.wishes import Wishes
 from workbench.kernels.response import MIN_CONTROLS, summarise
@@ -28,6 +30,7 @@ LEVELS = {
     "augmented": "raw, annotated", "consensus": "consensus of replicates",
 }  # fmt: skip
 RESPONSE_ROWS = 8_192
+SIGNATURES = 5  # the level of L1000 files that hold them
 
 
 @importer("profiles", needs="what was done to each well (or cell), where it stands, and features")
@@ -57,13 +60,23 @@ class Profiles:
         good = np.setdiff1d(np.arange(len(texts)), np.fromiter(refused, dtype=int, count=len(refused)))
         wells = _wells(texts, roles, places, treatments, good)
         _describe(batch, texts, roles, treatments, good)
-        batch.add_features(measured.features, kind="profile")
+        level = level_of(table, measured.lowest)
+        symbols = [name if name in genes else None for name in measured.features]
+        batch.add_features(measured.features, symbols=symbols, kind="expression" if level else "profile")
         batch.add_wells(wells, None, file=table.path.name)
         ids = (batch.dataset + "|" + wells["Metadata_Plate"] + "|" + wells["Metadata_Well"]).to_numpy(dtype=object)
         batch.add_stream("profile", len(good), lambda: _profiles(measured, good, ids, batch.dataset))
         notes = [*table.notes, *places.notes, *treatments.notes, *measured.notes]
-        notes += _responses(batch, measured, wells, good)
+        if level == SIGNATURES:
+            batch.add_stream("response", *_signatures(batch, measured, texts, wells, good))
+            notes.append("signatures are responses already: they are kept as they are, without controls of their own")
+        else:
+            notes += _responses(batch, measured, wells, good)
         facts = _facts(table, roles, places, treatments, measured, wells)
+        if level:
+            facts |= {"convention": f"L1000 level {level} (pert_type and pert_iname; {MEANING[level]})"}
+        if folder is None:  # nobody reads them when the wells are written
+            facts |= check_wells(table, measured, treatments, wells, good)
         return {**facts, "notes": tuple(notes + _traps(treatments, roles, measured, good))}
 
 
@@ -173,6 +186,27 @@ def _responses(batch: Batch, measured: Measured, wells: pd.DataFrame, good: np.n
             lambda: _response_frames(measured, good, (plates, control, n_controls), (chosen, groups, labels), batch.dataset),
         )  # fmt: skip
     return notes
+
+
+def _signatures(
+    batch: Batch, measured: Measured, texts: pd.DataFrame, wells: pd.DataFrame, good: np.ndarray
+) -> tuple[int, Callable[[], Iterator[pa.Table]]]:
+    """L1000 level 5: the mean of the signatures of a perturbation and context; n counts the wells behind them."""
+    chosen = np.flatnonzero(~wells["is_control"].to_numpy(dtype=bool))
+    keys = wells["perturbation_id"].astype(str) + "\t" + wells["context_id"].astype(str)
+    groups, labels = pd.factorize(keys.iloc[chosen])
+    behind = replicates_of(texts, good[chosen].tolist()).groupby(groups).sum()
+    plates, nobody = np.zeros(len(wells), dtype=np.int64), np.zeros(len(wells), dtype=bool)
+    frames = (plates, nobody, np.zeros(1, dtype=np.int64)), (chosen, groups, labels)
+
+    def made() -> Iterator[pa.Table]:
+        start = 0
+        for block in _response_frames(measured, good, *frames, batch.dataset):
+            n = pa.array(behind.iloc[start : start + len(block)].to_numpy())
+            yield block.set_column(block.schema.get_field_index("n"), "n", n)
+            start += len(block)
+
+    return len(labels), made
 
 
 def _response_frames(

@@ -30,14 +30,16 @@ KINDS = {
     "kd": "knock-down", "overexpression": "over-expression", "gene": "knock-out",
     **{kind: kind for kind in ("knock-out", "over-expression", "knock-down", "activation")},
 }  # fmt: skip
+MATCHED = ("ctl_vector", "ctl_vehicle")
 COMPOUND_TYPES = {"compound", "trt_cp", "small molecule", "drug", "chemical", "cpd"}
 FALSE = {"", "0", "0.0", "false", "no"}
 PARTS = re.compile(r"\s*[+,|;&]\s*")
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]{1,9}(-?[A-Z0-9]{1,4})?(orf\d+)?")
+GUIDE = re.compile(r"(?:sg|sh|g)?([A-Z][A-Za-z0-9-]{1,14}?)[_-](?:sg|g|guide|grna|p)?\d{1,3}", re.IGNORECASE)
 _DOSE = re.compile(r"\s*([0-9.,]+(?:[eE][+-]?\d+)?)\s*(nm|um|µm|μm|mm|m)?\s*", re.IGNORECASE)
 UNITS = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "μm": 1.0, "mm": 1e3, "m": 1e6}
 ROLES_USED = ("key", "compound", "gene", "label", "reagent", "kind", "negcon", "control", "type", "dose", "dose_unit",
-              "cell", "time")  # fmt: skip
+              "cell", "time", "parts")  # fmt: skip
 
 
 @dataclass
@@ -75,11 +77,15 @@ def treatments_of(texts: pd.DataFrame, roles: Roles, wishes: Wishes, genes: froz
     counts = np.bincount(codes, minlength=len(items))
     label_kind, notes = _kind_of_labels(items, wishes, genes, roles)
     dose_unit = _unit_of(roles["dose"])
+    alone = frozenset(item["label"] or item["gene"] for item in items) - {""}  # parts of pairs are known by themselves
     is_control = np.array([_is_control(item) for item in items], dtype=bool)
     untreated = np.array([is_untreated_name(_name(item)) or plain(item["type"]) == "empty" or
                           plain(item["control"]) == "empty" for item in items], dtype=bool)  # fmt: skip
     if wishes.control_label:
         is_control = _wished_controls(items, wishes.control_label, counts)
+    elif any(plain(item["type"]) in MATCHED for item in items):  # LINCS: a vector or vehicle is the matched control
+        bare = np.array([plain(item["type"]) == "ctl_untrt" for item in items], dtype=bool)
+        is_control, untreated = is_control & ~bare, untreated | bare
     elif not counts[is_control].sum():
         is_control = untreated
     made: list[Perturbation | tuple[str, str, str]] = []
@@ -89,7 +95,7 @@ def treatments_of(texts: pd.DataFrame, roles: Roles, wishes: Wishes, genes: froz
             made.append(Perturbation(f"control:{name}", "control", name) if not has_hidden_signs(name)
                         else (_column(roles), name, HIDDEN_REASON))  # fmt: skip
         else:
-            made.append(_perturbation(item, roles, wishes.perturbation_kind or label_kind, dose_unit, genes))
+            made.append(_perturbation(item, roles, wishes.perturbation_kind or label_kind, dose_unit, genes, alone))
     contexts = [Context(item["cell"] or "unknown cells", _hours(item["time"])) for item in items]
     types = [
         "negcon" if control else "empty" if nothing else plain(item["control"] or item["type"])
@@ -137,7 +143,7 @@ def _wished_controls(items: list[dict[str, str]], label: str, counts: np.ndarray
 
 
 def _perturbation(
-    item: dict[str, str], roles: Roles, label_kind: str, dose_unit: float, genes: frozenset[str]
+    item: dict[str, str], roles: Roles, label_kind: str, dose_unit: float, genes: frozenset[str], alone: frozenset[str]
 ) -> Perturbation | tuple[str, str, str]:
     if hidden := next(
         (item[role] for role in ("compound", "gene", "label", "key") if has_hidden_signs(item[role])), ""
@@ -145,12 +151,19 @@ def _perturbation(
         return _column(roles), hidden, HIDDEN_REASON
     kind = KINDS.get(item["kind"].lower().replace(" ", "")) or KINDS.get(item["type"].lower())
     gene, compound = item["gene"], item["compound"]
+    said_compound = item["kind"].lower() in COMPOUND_TYPES or item["type"].lower() in COMPOUND_TYPES
     if not (gene or compound or item["key"]) and item["label"]:
-        if label_kind == "compound":
+        if said_compound or (label_kind == "compound" and not kind):
+            if pair := _compounds(item["label"], alone):
+                return pair
             compound = item["label"]
         else:
-            return _combination(item["label"], label_kind, roles["label"], genes)
-    said_compound = item["kind"].lower() in COMPOUND_TYPES or item["type"].lower() in COMPOUND_TYPES
+            halves = item["label"].split("_")
+            if item["parts"].removesuffix(".0") == str(len(halves)) and len(halves) > 1:
+                alone = alone | {*halves}  # scPerturb counts the parts of a label
+            return _combination(item["label"], kind or label_kind, roles["label"], genes, alone)
+    if gene and len(PARTS.split(gene)) > 1:
+        return _combination(gene, kind or "knock-out", roles["gene"], genes, alone)
     if compound and kind and not gene and item["type"].lower().startswith("trt_"):
         gene = compound  # LINCS names the gene of a hairpin in pert_iname
     if item["key"] or (compound and (said_compound or not (gene and kind))):
@@ -166,14 +179,33 @@ def _perturbation(
     return Perturbation.of_gene(kind or "knock-out", gene, reagent, compound or gene)
 
 
-def _combination(label: str, kind: str, column: str, genes: frozenset[str]) -> Perturbation | tuple[str, str, str]:
+def _compounds(label: str, alone: frozenset[str]) -> Perturbation | None:
+    """A mixture such as `A+B` where A and B are compounds of the file too; None where the sign is part of a name."""
+    parts = [part for part in re.split(r"\s*[+|;]\s*", label) if part]
+    if len(parts) < 2 or not all(part in alone or is_negative_name(part) for part in parts):
+        return None
+    made = tuple(Perturbation.of_compound(f"NAME:{part.lower()}", part) for part in dict.fromkeys(parts)
+                 if not is_negative_name(part))  # fmt: skip
+    return made[0] if len(made) == 1 else Perturbation.of_parts(made) if made else None
+
+
+def _combination(
+    label: str, kind: str, column: str, genes: frozenset[str], alone: frozenset[str]
+) -> Perturbation | tuple[str, str, str]:
     """Genes of a label such as `A`, `A+ctrl` or `A+B`."""
     parts = [part for part in PARTS.split(label.strip()) if part]
     if len(parts) == 1 and "_" in label and label not in genes:
         halves = label.split("_")
-        if all(half in genes or is_negative_name(half) for half in halves):
+        if all(half in genes or half in alone or is_negative_name(half) for half in halves):
             parts = halves
     parts = [part for part in parts if not is_negative_name(part)]
+    if (
+        len(parts) == 1
+        and parts[0] not in genes
+        and (guide := GUIDE.fullmatch(parts[0]))
+        and (guide[1] in genes or guide[1] in alone)
+    ):
+        return Perturbation.of_gene(kind, guide[1], parts[0])
     if dated := next((part for part in parts if looks_like_a_date(part)), ""):
         return column, dated, DATE_REASON
     made = tuple(Perturbation.of_gene(kind, part) for part in dict.fromkeys(parts))
@@ -196,6 +228,10 @@ def _kind_of_labels(
     dosed = any(item["dose"] for item in items)
     is_gene = known >= 0.5 or (alike >= 0.8 and not dosed and (known > 0 or not genes))
     kind = "knock-out" if is_gene else "compound"
+    if all(
+        item["kind"].lower().replace(" ", "") in {*KINDS, *COMPOUND_TYPES} for item in items if item["label"] in labels
+    ):
+        return kind, []
     return kind, [f"{roles['label']} is taken to name {'genes that are knocked out' if is_gene else 'compounds'} "
                   "(say otherwise with --perturbation-kind)"]  # fmt: skip
 
@@ -213,8 +249,10 @@ def _micromolar(item: dict[str, str], factor: float) -> float | None:
     if match is None:
         return None
     unit = (match[2] or item["dose_unit"]).lower()
+    if unit not in UNITS and unit.strip("- 0.") not in ("", "666", "nan", "na", "none"):
+        return None  # ng/ml, MOI or % are no concentration in µM
     try:
-        value = float(match[1].replace(",", ".")) * (UNITS.get(unit, factor) if unit else factor)
+        value = float(match[1].replace(",", ".")) * UNITS.get(unit, factor)
     except ValueError:
         return None
     return value if value > 0 else None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from workbench.catalog.importers.columns import plain
 from workbench.catalog.importers.formats.arrays import MatrixTable
 from workbench.catalog.importers.formats.delimited import check_text, is_gzip, open_text
+from workbench.catalog.importers.formats.table import EMPTY
 from workbench.errors import InputError
 
 MAX_VALUES = 512 << 20
 VERSIONS = ("#1.2", "#1.3")
+SYMBOLS = ("pr_gene_symbol", "gene_symbol", "symbol")
 
 
 def read_gct(path: Path) -> MatrixTable:
@@ -37,10 +40,13 @@ def read_gct(path: Path) -> MatrixTable:
         for i in range(n_column_facts):
             parts = _parts(path, next(lines, ""), 4 + i, 1 + n_row_facts + n_samples)
             columns[parts[0] if parts[0] not in columns else f"{parts[0]} (column)"] = parts[1 + n_row_facts :]
-        names, rows = [], []
+        facts = [plain(name) for name in header[1 : 1 + n_row_facts]]
+        symbol = next((1 + facts.index(name) for name in SYMBOLS if name in facts), 0)
+        names, symbols, rows = [], [], []
         for i in range(n_features):
             parts = _parts(path, next(lines, ""), 4 + n_column_facts + i, 1 + n_row_facts + n_samples)
             names.append(parts[0])
+            symbols.append(parts[symbol].strip())
             rows.append(_floats(path, parts[1 + n_row_facts :], 4 + n_column_facts + i, samples))
         if next((line for line in lines if line.strip()), None) is not None:
             raise InputError(f"{path.name} has more than the {n_features:,} rows that line 2 says.", where=str(path))
@@ -50,7 +56,15 @@ def read_gct(path: Path) -> MatrixTable:
         yield from (values[:, i : i + n_rows].T for i in range(0, n_samples, n_rows))
 
     form = f"GCT {version[1:]}" + (", gzip" if packed else "")
-    return MatrixTable(path, form, pd.DataFrame(columns, dtype=str), unique_names(path, names), read)
+    return MatrixTable(
+        path, form, pd.DataFrame(columns, dtype=str), by_symbol(unique_names(path, names), symbols), read
+    )
+
+
+def by_symbol(names: list[str], symbols: Sequence[str]) -> list[str]:
+    """The gene symbols of features where each has one of its own; else the names (probes, accession numbers)."""
+    told = {symbol.lower() for symbol in symbols}
+    return list(symbols) if len(told) == len(names) and not told & {*EMPTY, "-666"} else names
 
 
 def unique_names(path: Path, names: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.catalog.importers.formats.arrays import MatrixTable
-from workbench.catalog.importers.formats.gct import unique_names
+from workbench.catalog.importers.formats.gct import SYMBOLS, by_symbol, unique_names
 from workbench.catalog.importers.formats.hdf import column, opened
 from workbench.errors import InputError
 
@@ -27,10 +27,14 @@ def read_gctx(path: Path) -> MatrixTable:
             raise InputError(f"the matrix of {path.name} has the shape {shape}.", where=str(path))
         columns = {name: column(item, shape[0], path) for name, item in file[SAMPLES].items()}
         names = [str(name).strip() for name in column(file[f"{FEATURES}/id"], shape[1], path)]
+        said = next((file[f"{FEATURES}/{name}"] for name in SYMBOLS if f"{FEATURES}/{name}" in file), None)
+        symbols = names if said is None else [str(name).strip() for name in column(said, shape[1], path)]
     columns = {"sample": columns.pop("id"), **{name: text for name, text in columns.items() if text is not None}}
 
     def read(n_rows: int) -> Iterator[np.ndarray]:
         with opened(path) as file:
             yield from (file[MATRIX][i : i + n_rows] for i in range(0, shape[0], n_rows))
 
-    return MatrixTable(path, "GCTX", pd.DataFrame(columns, dtype=object), unique_names(path, names), read)
+    return MatrixTable(
+        path, "GCTX", pd.DataFrame(columns, dtype=object), by_symbol(unique_names(path, names), symbols), read
+    )

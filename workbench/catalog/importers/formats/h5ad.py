@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pandas as pd
 from workbench.catalog.importers.formats.arrays import MatrixTable
 from workbench.catalog.importers.formats.gct import unique_names
 from workbench.catalog.importers.formats.hdf import MAX_ROWS, column, opened
+from workbench.catalog.importers.formats.table import EMPTY
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MAX_FEATURES = 100_000
 MAX_CSC_VALUES = 128 << 20
 INDEX = "obs index"
+SYMBOLS = ("gene_name", "gene_symbols", "gene_symbol", "feature_name", "gene_short_name", "symbol")
+ACCESSION = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?")
 
 
 def read_h5ad(path: Path, values: str = "") -> MatrixTable:
@@ -101,10 +105,17 @@ def _names(file: h5py.File, key: str, n: int, path: Path) -> list[str]:
     if key.startswith("obsm/"):
         return [f"{key.removeprefix('obsm/')}_{i}" for i in range(n)]
     var = file["raw/var"] if key.startswith("raw/") and "raw/var" in file else file["var"]
-    names = [str(name) for name in _frame(var, path)[INDEX]]
+    frame = _frame(var, path)
+    names = [str(name) for name in frame[INDEX]]
     if len(names) != n:
         raise InputError(f"{path.name} names {len(names):,} variables for {n:,} columns.", where=str(path))
-    return unique_names(path, names)
+    unique_names(path, names)
+    symbol = next((name for name in SYMBOLS if name in frame), None)
+    if symbol is None or not all(ACCESSION.fullmatch(name) for name in names[:20]):
+        return names
+    said = frame[symbol].astype(str).str.strip()
+    usable = ~said.str.lower().isin(EMPTY) & ~said.duplicated(keep=False)
+    return unique_names(path, np.where(usable, said, names).tolist())
 
 
 def _about(file: h5py.File, key: str) -> list[str]:

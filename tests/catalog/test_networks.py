@@ -24,3 +24,16 @@ def test_gene_sets_both_ways(imported: Catalog) -> None:
     found = networks.gene_sets_of(imported, "TP53")
     assert "HALLMARK_P53_PATHWAY" in set(found["gene_set"])
     assert (found["n"].diff().dropna() >= 0).all()
+
+
+def test_relations_are_read_once_an_edge_and_without_self_edges(imported: Catalog) -> None:
+    table = networks.read_relations(imported, directed=False).to_pandas()
+    assert {"Reactome", "STRING", "hu.MAP"} <= set(table["network"])
+    assert not table.duplicated(["network", "source", "target"]).any()
+    assert (table["source"] != table["target"]).all()
+    assert networks.relations_stamp(imported)
+
+
+def test_pubmed_ids_of_an_edge() -> None:
+    assert networks.pubmed_ids("PMID:19255421,8631989") == ("19255421", "8631989")
+    assert networks.pubmed_ids("DoRothEA level C") == networks.pubmed_ids("") == ()

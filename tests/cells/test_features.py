@@ -40,3 +40,20 @@ def test_signed_networks_add_kernels_and_say_what_they_lack():
     assert found[5][0, 2] == -1
     assert kernels.missing("D") == ["gene sets", "signs", "more"]
     np.testing.assert_array_equal(found[-1], np.eye(3))
+
+
+def test_kernels_without_an_edge_or_a_set_are_those_of_a_gene_that_lacks_it():
+    signed = {"signs": [("A", "B", 1), ("C", "B", -1)]}
+    kernels = GeneKernels.build(EDGES, SETS, ("net",), signed)
+    known = list("BCDE")
+    lacking, outside = kernels.kernels_without("A", known, ["B"], ["s"])
+    bare = GeneKernels.build([*EDGES[1:], ("A", "A")], SETS, ("net",), {"signs": [("C", "B", -1), ("A", "A", 1)]})
+    whole = kernels.kernels(["A"], known)[:, 0]
+    assert whole[1, 0] > 0  # A and B are neighbours
+    assert lacking[0].max() == lacking[1].max() == 0.0  # without its only edge nothing is near A
+    np.testing.assert_array_equal(lacking[2], whole[2])
+    np.testing.assert_allclose(lacking[:2], bare.kernels(["A"], known)[:2, 0])
+    assert outside[2].max() == 0.0
+    np.testing.assert_array_equal(np.delete(outside, 2, axis=0), np.delete(whole, 2, axis=0))
+    np.testing.assert_array_equal(kernels.kernels(["A"], known)[:, 0], whole)  # nothing was changed for others
+    assert kernels.kernels_without("A", known).shape == (0, len(whole), 4)

@@ -82,6 +82,34 @@ def test_an_explanation_is_an_exact_sum_and_claims_have_a_null(catalog):
     assert 0 < len(why.weights) <= len(current_cell(catalog, "l1000_orf").fitted.examples.targets)
     assert {claim.kind for claim in why.claims} >= {"relation", "gene set", "nearest evidence"}
     assert all(claim.expected >= 0 for claim in why.claims)
+    assert [claim.claim_id for claim in why.claims] == [f"C{i}" for i in range(1, len(why.claims) + 1)]
+    assert all(claim.null for claim in why.claims)
+    assert all((claim.refuted_by is not None) == (claim.verdict == "supported") for claim in why.claims)
+    assert {item["kind"] for item in why.counterfactuals} == {"evidence", "edge", "set"}
+    assert why.paragraph().count("[C") == len(why.claims)
+
+
+def test_claims_that_hold_in_what_was_measured_say_so(catalog):
+    """CDKN1A stops the cell cycle: a positive control that the model has seen measured."""
+    question = next(
+        key for key in current_cell(catalog, "l1000_orf").fitted.examples.perturbations if ":CDKN1A/" in key
+    )
+    why = explain(catalog, ask(catalog, "l1000_orf", question, "p"))
+    cycle = next(claim for claim in why.claims if "E2F_TARGETS" in claim.statement)
+    assert cycle.verdict == "supported"
+    assert cycle.measured["holds"]
+    assert cycle.refuted_by["kind"] == "knock-down"
+    assert "no evidence for biology" in cycle.note
+
+
+def test_a_question_outside_the_domain_and_a_drug_pair_are_explained_by_what_there_is(catalog):
+    nothing = explain(catalog, ask(catalog, "l1000_orf", "over-expression:NOTAGENE", "p"))
+    assert not [claim for claim in nothing.claims if claim.verdict == "supported"]
+    assert not nothing.network.get("nodes")
+    pair = list_questions(catalog, read_recipe("cellbox"))["perturbation_id"].iloc[40]
+    why = explain(catalog, ask(catalog, "cellbox", pair, "p"))
+    assert {claim.kind for claim in why.claims} == {"nearest evidence"}
+    assert all(item["kind"] == "evidence" for item in why.counterfactuals)
 
 
 def test_a_cell_read_from_disk_answers_as_the_one_in_memory(catalog):

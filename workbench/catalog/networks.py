@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,29 @@ def read_edges(catalog: Catalog, networks: list[str]) -> pa.Table:
         "WHERE list_contains($1, network) ORDER BY network, source, target"
     )
     return catalog.lake.query(sql, [networks])
+
+
+def read_relations(catalog: Catalog, *, directed: bool) -> pa.Table:
+    """Every edge of the directed or of the undirected networks: network, source, target, sign, evidence; no self edges."""
+    sql = (
+        "SELECT network, source, target, coalesce(max(sign), 0) AS sign, coalesce(max(evidence), '') AS evidence "
+        "FROM lake.network_edge WHERE directed = $1 AND source <> target GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+    return catalog.lake.query(sql, [directed])
+
+
+def relations_stamp(catalog: Catalog) -> str:
+    """What changes when a network or a collection of gene sets is imported anew."""
+    sql = (
+        "SELECT string_agg(dataset || sha256, '|' ORDER BY dataset, sha256) FROM lake.dataset "
+        "WHERE modality IN ('relations', 'gene sets') OR simulated"
+    )
+    return catalog.lake.value(sql) or ""
+
+
+def pubmed_ids(evidence: str) -> tuple[str, ...]:
+    """PubMed ids of an edge's evidence, e.g. of `PMID:19255421,8631989`; none where it names no paper."""
+    return tuple(re.findall(r"\d+", evidence.partition("PMID:")[2]))
 
 
 def network_names(catalog: Catalog) -> dict[str, int]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.catalog import networks
 from workbench.cells import explain as claims
-from workbench.cells.predict import answer, decompose
+from workbench.cells.counterfactual import counterfactuals
+from workbench.cells.examples import Examples
+from workbench.cells.explain_network import mechanism_network
+from workbench.cells.explain_refute import best_refutation
+from workbench.cells.explain_signs import agreement, read_sign_test, sign_claim
+from workbench.cells.mechanism import Mechanisms, read_mechanisms
+from workbench.cells.predict import VirtualCell, answer, decompose
 from workbench.cells.questions import as_example, find_question, task_context
 from workbench.cells.versions import current_cell, named_cell
 from workbench.nouns import Explanation, Prediction
@@ -29,31 +35,78 @@ def ask(catalog: Catalog, task: str, perturbation_id: str, prediction_id: str) -
 def explain(catalog: Catalog, prediction: Prediction) -> Explanation:
     """Claims about one prediction by the version that made it, with the exact weights of its evidence."""
     cell = named_cell(catalog, prediction.model_version)
-    asked = as_example(cell, catalog, prediction.perturbation)
+    asked, recipe = as_example(cell, catalog, prediction.perturbation), cell.fitted.recipe
+    mechanisms = read_mechanisms(catalog, recipe.collections) if cell.fitted.features is not None else None
+    signs = read_sign_test(catalog, recipe, mechanisms) if mechanisms is not None else {}
+    return explain_with(cell, asked, prediction, mechanisms, signs)
+
+
+def explain_with(
+    cell: VirtualCell, asked: Examples, prediction: Prediction, mechanisms: Mechanisms | None, signs: dict[str, Any]
+) -> Explanation:
+    """The explanation by these networks (None for a model that sees no genes) and this test of path signs."""
+    examples, genes = cell.fitted.examples, prediction.perturbation.genes
     weights, residual = decompose(cell, asked)
-    examples = cell.fitted.examples
     order = np.argsort(-np.abs(weights), kind="stable")
     exact = tuple(
         {"perturbation_id": str(examples.perturbations[i]), "name": str(examples.names[i]), "weight": float(weights[i])}
         for i in order
         if weights[i] != 0
     )
-    found = [claims.evidence_claim(prediction)]
-    if prediction.perturbation.genes:
-        found += claims.relation_claims(prediction, _neighbours(catalog, prediction))
-    for collection in cell.fitted.recipe.collections:
-        found += claims.gene_set_claims(prediction, networks.read_gene_sets(catalog, collection))
-    return Explanation(prediction.prediction_id, tuple(found), exact, residual)
+    measured = measured_change(examples, prediction)
+    moved = claims.Moved.of(prediction, measured)
+    tests = [claims.evidence_test(prediction, examples.agreement)]
+    if not genes:
+        tests.append(claims.shared_part_test(prediction, _shares_a_drug(examples, asked)))
+    network: dict[str, Any] = {}
+    if mechanisms is not None and genes and moved.predicted:
+        given = _given(cell)
+        tests += claims.network_tests(prediction, moved, mechanisms, given)
+        for name, sets in mechanisms.sets.items():
+            tests += claims.set_tests(name, sets, moved, note=claims.note({name}, given))
+        tests += claims.set_tests(
+            "regulons", mechanisms.regulons, moved, kind="regulon", note=claims.note(set(), given)
+        )
+        network = mechanism_network(prediction, moved, mechanisms, measured)
+    kept = dict.fromkeys((*(mechanisms.sets if mechanisms is not None else ()), "regulons"), claims.MAX_SETS)
+    settled = claims.settle([test for test in tests if test is not None], kept)
+    found = [
+        replace(claim, refuted_by=best_refutation(test, prediction, is_measured=measured is not None))
+        if claim.verdict == "supported" else claim
+        for claim, test in settled
+    ]  # fmt: skip
+    if signs and mechanisms is not None:
+        here = agreement(prediction, moved.predicted, mechanisms) if genes and signs["beats"] else (0, 0)
+        found.append(sign_claim(signs, f"C{len(found) + 1}", here))
+    partners = [node["gene"] for node in network.get("nodes", ())]
+    if mechanisms is not None and genes:
+        partners += [
+            str(name)
+            for other in mechanisms.partners
+            for name in mechanisms.names[mechanisms.partners_of(other, genes)]
+        ]
+    again = counterfactuals(cell, asked, prediction, partners)
+    return Explanation(prediction.prediction_id, tuple(found), exact, residual, network, tuple(again), signs)
 
 
-def _neighbours(catalog: Catalog, prediction: Prediction) -> dict[str, dict[str, str]]:
-    """Network -> partner -> evidence of every relation of the perturbed genes."""
-    found: dict[str, dict[str, str]] = {}
-    for gene in prediction.perturbation.genes:
-        for row in networks.relations_of(catalog, gene).itertuples(index=False):
-            if row.directed and row.source != gene:
-                continue  # only what the gene acts on can answer to it
-            partner = row.target if row.source == gene else row.source
-            if partner != gene:
-                found.setdefault(row.network, {})[partner] = row.evidence or row.network
-    return found
+def measured_change(examples: Examples, prediction: Prediction) -> np.ndarray | None:
+    """What the model saw measured for the question [n_readouts]: its own row, or the mean of the gene's; None without any."""
+    rows = examples.perturbations == prediction.perturbation.perturbation_id
+    if (
+        not rows.any()
+        and len(prediction.perturbation.genes) == 1
+        and "/" not in prediction.perturbation.perturbation_id
+    ):
+        rows = examples.genes == prediction.perturbation.genes[0]
+    return examples.targets[rows].mean(axis=0) if rows.any() else None
+
+
+def _shares_a_drug(examples: Examples, asked: Examples) -> np.ndarray:
+    return (examples.drugs[:, asked.drugs[0] != 0] != 0).any(axis=1)
+
+
+def _given(cell: VirtualCell) -> frozenset[str]:
+    """Networks and collections that the model was trained with."""
+    features = cell.fitted.features
+    known = (*features.networks, *features.signed) if features is not None else ()
+    return frozenset((*known, *cell.fitted.recipe.collections))

@@ -1,111 +1,296 @@
-"""Why the model predicts this: claims with what was seen, what chance gives, and a verdict. No sign is ever claimed."""
+"""Claims about a prediction: what was seen, what chance gives, and verdicts that hold for all claims together."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import hypergeom
 
-from workbench.kernels.permutation import benjamini_hochberg
+from workbench.cells.mechanism import N_REWIRED, Edge, Mechanisms
+from workbench.kernels.permutation import count_tails, families_benjamini_hochberg, independent_tails
 from workbench.nouns import Claim, Prediction
 
-TOP_SHARE = 0.05  # the readouts that count as moved: the largest 5 % of predicted changes
+TOP_SHARE, LEAST = 0.05, 10  # the readouts that count as moved: the largest 5 % of changes, at least ten
 ALPHA = 0.05
-MAX_SETS = 6
-SMALLEST_SET = 5  # readouts of a set below which nothing is said of it
+MAX_SETS = 4  # claims shown of each collection, one where none is supported; all of its sets are tested and counted
+SMALLEST_SET, LARGEST_SHARE = 5, 0.15  # readouts of a set below and share of all above which nothing is said of it
+AGREES = 0.1  # mean Pearson r from which replicates agree
+REWIRED = f"{N_REWIRED} degree-preserving rewirings of the network"
+CLOSED_FORM = "degree-preserving rewiring of the network (closed form)"
+PERMUTED = "permuted genes (hypergeometric)"
+Tails = tuple[float, float]
 
 
-def moved_readouts(prediction: Prediction) -> set[str]:
-    """The readouts with the largest predicted change against the baseline: 5 %, at least five."""
-    change = np.abs(prediction.delta - prediction.baselines.get("mean of what was measured", prediction.baseline))
-    n = min(max(5, round(TOP_SHARE * len(change))), len(change))
-    return {prediction.readouts[i] for i in np.argsort(-change, kind="stable")[:n]}
+@dataclass(frozen=True)
+class Finding:
+    """A claim before its verdict: n of `of` seen, tails P(at least n), P(at most n) of its null, and its family of tests."""
+
+    statement: str
+    kind: str
+    family: str
+    n: int
+    of: int
+    expected: float
+    tails: Tails
+    null: str
+    evidence: tuple[dict[str, Any], ...] = ()
+    measured: dict[str, Any] | None = None
+    note: str = ""
+    named: frozenset[str] = frozenset()
+    one_sided: bool = False
+
+    @property
+    def p(self) -> float:
+        """Of both tails, or of the upper one alone."""
+        return self.tails[0] if self.one_sided else min(1.0, 2 * min(self.tails))
 
 
-def membership_claim(
-    statement: str, kind: str, named: set[str], moved: set[str], universe: set[str], evidence: Iterable[dict] = ()
-) -> Claim | None:
-    """Are the named genes among the moved readouts more often than chance? None when no named gene is a readout.
+@dataclass(frozen=True)
+class Moved:
+    """Readouts that moved most in the prediction and, where it may be shown, in what was measured; all that could move."""
 
-    Hypergeometric: the null draws as many readouts at random. Supported above, opposed below expectation at p < 0.05.
+    predicted: frozenset[str]
+    measured: frozenset[str] | None
+    universe: frozenset[str]
+
+    @classmethod
+    def of(cls, prediction: Prediction, measured: np.ndarray | None = None) -> Moved:
+        """From a prediction and a measured change [n_readouts]; the perturbed genes themselves are left out."""
+        own = set(prediction.perturbation.genes)
+        return cls(
+            moved_readouts(prediction), None if measured is None else moved_readouts(prediction, measured),
+            frozenset(prediction.readouts) - own,
+        )  # fmt: skip
+
+
+def moved_readouts(prediction: Prediction, delta: np.ndarray | None = None) -> frozenset[str]:
+    """The readouts with the largest change against the mean of what was measured: 5 %, at least ten.
+
+    Of the predicted change, or of delta [n_readouts]; the perturbed genes themselves do not count, nor does what stays.
     """
-    named = named & universe
-    if not named:
-        return None
-    seen = len(named & moved)
-    expected = len(named) * len(moved) / len(universe)
-    above, below = (float(p) for p in membership_p(seen, len(named), len(moved), len(universe)))
-    verdict = "supported" if above < ALPHA else "opposed" if below < ALPHA else "not distinguishable from chance"
-    return Claim(
-        statement=f"{statement}: {seen} of {len(named)} are among the {len(moved)} most moved readouts",
-        kind=kind, n=seen, expected=expected, fold=seen / expected if expected else None,
-        p=min(above, below), verdict=verdict, evidence=tuple(evidence),
-    )  # fmt: skip
+    mean = prediction.baselines.get("mean of what was measured", prediction.baseline)
+    change = np.abs((prediction.delta if delta is None else delta) - mean)
+    own = np.isin(prediction.readouts, prediction.perturbation.genes)
+    change = np.where(own, -1.0, change)
+    n = min(max(LEAST, round(TOP_SHARE * len(change))), int((change > 0).sum()))
+    return frozenset(prediction.readouts[i] for i in np.argsort(-change, kind="stable")[:n])
 
 
-def membership_p(
-    seen: int | np.ndarray, named: int | np.ndarray, moved: int, universe: int
-) -> tuple[np.ndarray, np.ndarray]:
+def settle(tests: list[Finding], shown: dict[str, int] | None = None) -> list[tuple[Claim, Finding]]:
+    """Claims with q over all tests of all families, verdicts and ids, the supported ones first.
+
+    shown: how many claims of a family are kept (those of the smallest q, one where none is supported); families it does
+    not name are kept whole.
+    """
+    if not tests:
+        return []
+    q = families_benjamini_hochberg(np.array([test.p for test in tests]), np.array([test.family for test in tests]))
+    order = sorted(
+        range(len(tests)), key=lambda i: (_verdict_rank(tests[i], q[i]), q[i], tests[i].p, tests[i].statement)
+    )
+    count: Counter[str] = Counter()
+    kept = []
+    for i in order:
+        family = tests[i].family
+        most = (shown or {}).get(family, len(tests))
+        count[family] += 1
+        if count[family] <= (most if q[i] < ALPHA else min(most, 1) if family in (shown or {}) else most):
+            kept.append(i)
+    return [(_claim(tests[i], float(q[i]), f"C{place}"), tests[i]) for place, i in enumerate(kept, start=1)]
+
+
+def membership_tails(seen: np.ndarray, named: np.ndarray, moved: int, universe: int) -> tuple[np.ndarray, np.ndarray]:
     """P(at least, at most `seen` of the `named` are among the moved) by the hypergeometric distribution; elementwise."""
     return hypergeom.sf(np.asarray(seen) - 1, universe, moved, named), hypergeom.cdf(seen, universe, moved, named)
 
 
-def relation_claims(prediction: Prediction, relations: dict[str, dict[str, str]]) -> list[Claim]:
-    """One claim a network: neighbours of the perturbed genes among the moved readouts.
+def network_tests(prediction: Prediction, moved: Moved, mechanisms: Mechanisms, given: frozenset[str]) -> list[Finding]:
+    """Targets, one-step paths and partners of the perturbed genes among the moved readouts; given: the model's networks."""
+    genes = prediction.perturbation.genes
+    who = ", ".join(genes)
+    found = []
+    for name, graph in sorted(mechanisms.directed.items()):
+        real, drawn = (mechanisms.direct(graph, genes, rewired=rewired) for rewired in (False, True))
+        edges = [edge for edge in mechanisms.edges_to(genes, set(moved.predicted)) if edge["network"] == name]
+        found.append(_reached(f"Direct targets of {who} in {name} respond", "direct target", real, drawn, moved, mechanisms,
+                              edges, note({name}, given)))  # fmt: skip
+    first, last = mechanisms.steps(genes)
+    if first and last:
+        real, drawn = (mechanisms.one_step(genes, rewired=rewired) for rewired in (False, True))
+        reached = {name for name in mechanisms.names[real[0]] if name in moved.predicted}
+        edges = [_step(start, end) for start, end in mechanisms.paths(genes, reached)]
+        over, ends = (" and ".join(sorted({graph.name for graph in step})) for step in (first, last))
+        found.append(_reached(
+            f"Targets one step behind {who} ({over}, then {ends}) respond", "signed path", real, drawn, moved, mechanisms,
+            edges, note({graph.name for graph in (*first, *last)}, given),
+        ))  # fmt: skip
+    for name in sorted(mechanisms.partners):
+        found.append(_partners(name, who, genes, moved, mechanisms, note({name}, given)))
+    return [test for test in found if test is not None]
 
-    relations: network -> neighbour -> evidence text.
-    """
-    moved, universe = moved_readouts(prediction), set(prediction.readouts)
-    who = ", ".join(prediction.perturbation.genes)
-    claims = []
-    for network, neighbours in sorted(relations.items()):
-        hits = [{"gene": g, "evidence": text} for g, text in sorted(neighbours.items()) if g in moved]
-        claim = membership_claim(
-            f"Partners of {who} in {network} respond", "relation", set(neighbours), moved, universe, hits
-        )  # fmt: skip
-        if claim is not None:
-            claims.append(claim)
-    return claims
 
-
-def gene_set_claims(prediction: Prediction, gene_sets: dict[str, list[str]]) -> list[Claim]:
-    """Gene sets among the moved readouts, corrected for the number of sets (Benjamini-Hochberg); the best ones."""
-    moved, universe = moved_readouts(prediction), set(prediction.readouts)
-    named = {name: universe & set(genes) for name, genes in gene_sets.items()}
-    names = [name for name, genes in named.items() if len(genes) >= SMALLEST_SET]
-    if not names:
+def set_tests(
+    collection: str, sets: dict[str, frozenset[str]], moved: Moved, *, kind: str = "gene set", note: str = ""
+) -> list[Finding]:
+    """Every set of a collection that holds at least five readouts: are they among the moved more often than permuted genes."""
+    inside = {name: genes & moved.universe for name, genes in sets.items()}
+    largest = LARGEST_SHARE * len(moved.universe)
+    inside = {name: genes for name, genes in inside.items() if SMALLEST_SET <= len(genes) <= largest}
+    if not inside:
         return []
-    sizes = np.array([len(named[name]) for name in names])
-    seen = np.array([len(named[name] & moved) for name in names])
-    above, below = membership_p(seen, sizes, len(moved), len(universe))
-    p = np.where(seen > sizes * len(moved) / len(universe), np.minimum(above, below), 1.0)
-    q = benjamini_hochberg(p)
-    claims = []
-    for i in np.argsort(q, kind="stable")[:MAX_SETS]:
-        claim = membership_claim(f"The set “{names[i]}” responds", "gene set", named[names[i]], moved, universe)
-        if claim is not None:
-            claims.append(_with_q(claim, float(q[i])))
-    return claims
+    sizes = np.array([len(genes) for genes in inside.values()])
+    counts = {
+        key: np.array([len(genes & of) for genes in inside.values()])
+        for key, of in (("predicted", moved.predicted), ("measured", moved.measured)) if of is not None
+    }  # fmt: skip
+    tails = {
+        key: membership_tails(seen, sizes, len(getattr(moved, key)), len(moved.universe))
+        for key, seen in counts.items()
+    }
+    words = "The regulon of {} responds" if kind == "regulon" else "The set “{}” responds"
+    tests = []
+    for i, (name, genes) in enumerate(inside.items()):
+        n, size = int(counts["predicted"][i]), int(sizes[i])
+        measured = None
+        if "measured" in counts:
+            measured = _in_measured(int(counts["measured"][i]), size, size * len(moved.measured) / len(moved.universe),
+                                    (float(tails["measured"][0][i]), float(tails["measured"][1][i])))  # fmt: skip
+        tests.append(Finding(
+            _counted(words.format(name), n, size, moved), kind, collection, n, size,
+            size * len(moved.predicted) / len(moved.universe),
+            (float(tails["predicted"][0][i]), float(tails["predicted"][1][i])), PERMUTED, measured=measured, note=note,
+            named=genes & moved.predicted, one_sided=True,  # a set that does not respond is no finding
+        ))  # fmt: skip
+    return tests
 
 
-def evidence_claim(prediction: Prediction) -> Claim:
-    """How much of the prediction the nearest evidence carries, and whether its replicates agree."""
-    top = prediction.evidence[:5]
-    share = sum(item["share"] for item in top)
-    agreeing = [item for item in top if (item["agreement"] or 0.0) > 0.1]
-    names = ", ".join(item["name"] for item in top) or "nothing"
-    verdict = "supported" if len(agreeing) > len(top) / 2 else "not distinguishable from chance"
-    return Claim(
-        statement=f"The five nearest measured perturbations ({names}) carry {share:.0%} of the weight; the replicates of "
-        f"{len(agreeing)} of {len(top)} agree (r > 0.1)",
-        kind="nearest evidence", n=len(agreeing), expected=0.28 * len(top), verdict=verdict, evidence=top,
+def note(used: set[str], given: frozenset[str]) -> str:
+    """What a claim over these networks can show: the model was given some of them."""
+    known = sorted(used & given)
+    if known:
+        return f"The model was given {' and '.join(known)}: the claim says what it used and is no evidence for biology."
+    return "About the prediction; only a measurement says whether the cells do it."
+
+
+def evidence_test(prediction: Prediction, agreements: np.ndarray) -> Finding | None:
+    """Do the replicates of the nearest evidence agree more often than those of any measured perturbation?
+
+    agreements [n]: mean r of the replicates of every training row, NaN where there is one. None without replicates.
+    """
+    known = agreements[np.isfinite(agreements)]
+    top = [item for item in prediction.evidence[:5] if item["agreement"] is not None]
+    if not len(known) or not top:
+        return None
+    share, names = sum(item["share"] for item in top), ", ".join(item["name"] for item in top)
+    n, agreeing = sum(item["agreement"] > AGREES for item in top), int((known > AGREES).sum())
+    above, below = membership_tails(np.array(n), np.array(len(top)), agreeing, len(known))
+    return Finding(
+        f"The nearest measured perturbations ({names}) carry {share:.0%} of the weight; the replicates of {n} of {len(top)} "
+        f"agree (r > {AGREES:g})", "nearest evidence", "mechanism", n, len(top), len(top) * agreeing / len(known),
+        (float(above), float(below)), f"as many measured perturbations drawn at random ({agreeing} of {len(known)} agree)",
+        prediction.evidence[:5],
     )  # fmt: skip
 
 
-def _with_q(claim: Claim, q: float) -> Claim:
-    verdict = "supported" if q < ALPHA and claim.n > claim.expected else "not distinguishable from chance"
+def shared_part_test(prediction: Prediction, shares: np.ndarray) -> Finding | None:
+    """Is the nearest evidence of a combination made of measurements with its own parts? shares [n] bool: such rows."""
+    top = prediction.evidence[:5]
+    if not top or not shares.any():
+        return None
+    parts = set(prediction.perturbation.compounds)
+    n = sum(any(part in item["perturbation_id"] for part in parts) for item in top)
+    above, below = membership_tails(np.array(n), np.array(len(top)), int(shares.sum()), len(shares))
+    names = ", ".join(item["name"] for item in top)
+    return Finding(
+        f"Of the nearest measured conditions ({names}), {n} of {len(top)} share a drug with the question", "nearest evidence",
+        "mechanism", n, len(top), len(top) * float(shares.mean()), (float(above), float(below)),
+        f"as many measured conditions drawn at random ({int(shares.sum())} of {len(shares)} share a drug)", top,
+    )  # fmt: skip
+
+
+def _reached(
+    statement: str, kind: str, real: np.ndarray, drawn: np.ndarray, moved: Moved, mechanisms: Mechanisms,
+    evidence: Iterable[dict[str, Any]], words: str,
+) -> Finding | None:  # fmt: skip
+    """Counts of reached genes [1 or N_REWIRED, n_genes] among the moved, in the real and the rewired networks."""
+    size = int((real[0] & mechanisms.mask(set(moved.universe))).sum())
+    if not size:
+        return None
+    counts = {}
+    for key, of in (("predicted", moved.predicted), ("measured", moved.measured)):
+        if of is not None:
+            mask = mechanisms.mask(set(of))
+            null = (drawn & mask).sum(axis=1)
+            n = int((real[0] & mask).sum())
+            counts[key] = (n, float(null.mean()), count_tails(n, null))
+    n, expected, tails = counts["predicted"]
+    measured = _in_measured(counts["measured"][0], size, *counts["measured"][1:]) if "measured" in counts else None
+    named = frozenset(name for name in mechanisms.names[real[0]] if name in moved.predicted)
+    rows = tuple({"gene": edge["target"], **edge} for edge in evidence if edge["target"] in named)
+    return Finding(_counted(statement, n, size, moved), kind, "mechanism", n, size, expected, tails, REWIRED, rows, measured,
+                  words, named)  # fmt: skip
+
+
+def _partners(
+    name: str, who: str, genes: tuple[str, ...], moved: Moved, mechanisms: Mechanisms, words: str
+) -> Finding | None:
+    partners = mechanisms.partners_of(name, genes)
+    size = int((partners & mechanisms.mask(set(moved.universe))).sum())
+    if not size:
+        return None
+    chances, counts = mechanisms.partner_chances(name, genes), {}
+    for key, of in (("predicted", moved.predicted), ("measured", moved.measured)):
+        if of is not None:
+            mask = mechanisms.mask(set(of))
+            n = int((partners & mask).sum())
+            counts[key] = (n, float(chances[mask].sum()), independent_tails(n, chances[mask]))
+    n, expected, tails = counts["predicted"]
+    measured = _in_measured(counts["measured"][0], size, *counts["measured"][1:]) if "measured" in counts else None
+    named = frozenset(gene for gene in mechanisms.names[partners] if gene in moved.predicted)
+    rows = tuple({"gene": gene, "evidence": name, "source": who, "target": gene, "network": name, "sign": 0, "pubmed": ()}
+                 for gene in sorted(named))  # fmt: skip
+    return Finding(_counted(f"Partners of {who} in {name} respond", n, size, moved), "relation", "mechanism", n, size, expected,
+                  tails, CLOSED_FORM, rows, measured, words, named)  # fmt: skip
+
+
+def _step(start: Edge, end: Edge) -> dict[str, Any]:
+    """Both edges of a path in one evidence row: the sign is their product, 0 where one is unknown."""
+    return {
+        "source": start["source"], "via": start["target"], "target": end["target"], "sign": start["sign"] * end["sign"],
+        "network": f"{start['network']}, {end['network']}", "evidence": f"{start['evidence']}; {end['evidence']}",
+        "pubmed": (*start["pubmed"], *end["pubmed"]), "edges": (start, end),
+    }  # fmt: skip
+
+
+def _counted(statement: str, n: int, of: int, moved: Moved) -> str:
+    return f"{statement}: {n} of {of} are among the {len(moved.predicted)} most moved readouts"
+
+
+def _in_measured(n: int, of: int, expected: float, tails: Tails) -> dict[str, Any]:
+    """The same claim about the readouts that moved most in what was measured; it holds above expectation at p < 0.05."""
+    return {
+        "n": n, "of": of, "expected": expected, "fold": n / expected if expected else None, "p": tails[0],
+        "holds": bool(tails[0] < ALPHA and n > expected),
+    }  # fmt: skip
+
+
+def _verdict_rank(test: Finding, q: float) -> int:
+    return ("supported", "opposed", "not distinguishable from chance").index(_verdict(test, q))
+
+
+def _verdict(test: Finding, q: float) -> str:
+    if q >= ALPHA:
+        return "not distinguishable from chance"
+    return "supported" if test.one_sided or test.tails[0] < test.tails[1] else "opposed"
+
+
+def _claim(test: Finding, q: float, claim_id: str) -> Claim:
     return Claim(
-        statement=claim.statement, kind=claim.kind, n=claim.n, expected=claim.expected, fold=claim.fold, p=q,
-        verdict=verdict, evidence=claim.evidence,
+        statement=test.statement, kind=test.kind, n=test.n, expected=test.expected,
+        fold=test.n / test.expected if test.expected else None, p=test.p, verdict=_verdict(test, q), evidence=test.evidence,
+        claim_id=claim_id, null=test.null, q=q, measured=test.measured, note=test.note,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from workbench.kernels import graph_kernels as graph
 
 SignedEdge = tuple[str, str, int]
+SETS = 2  # the place of the gene sets among the kernels
 
 
 @dataclass(eq=False)
@@ -27,6 +28,7 @@ class GeneKernels:
     sets: sp.csr_matrix
     networks: tuple[str, ...]
     signed: dict[str, sp.csr_matrix] = field(default_factory=dict)
+    set_names: tuple[str, ...] = ()
     _place: dict[str, int] = field(default_factory=dict)
     _seen: list[np.ndarray | sp.csr_matrix] = field(default_factory=list)
     _gram: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
@@ -56,7 +58,7 @@ class GeneKernels:
             )
             for name, some in (signed or {}).items() if some
         }  # fmt: skip
-        return cls(index, matrix, sets, networks, graphs)
+        return cls(index, matrix, sets, networks, graphs, tuple(gene_sets))
 
     def kernels(self, asked: list[str], known: list[str]) -> np.ndarray:
         """Similarity of asked to known genes [n_kernels + 1, n_asked, n_known]; the last one is "the same gene"."""
@@ -64,6 +66,38 @@ class GeneKernels:
         rows, columns = [place[gene] for gene in asked], [place[gene] for gene in known]
         same = (np.array(asked)[:, None] == np.array(known)[None, :]).astype(float)
         return np.concatenate([gram[:, rows][:, :, columns], same[None]])
+
+    def kernels_without(
+        self, gene: str, known: list[str], partners: list[str] | tuple[str, ...] = (), gene_sets: list[str] | tuple[str, ...] = ()
+    ) -> np.ndarray:  # fmt: skip
+        """Kernels of a gene as if its edges to each partner, then its place in each set, were unknown.
+
+        [n_partners + n_sets, n_kernels + 1, n_known]; the features of the known genes stay as they are.
+        """
+        number = self.index[gene]
+        kernels = np.repeat(self.kernels([gene], known).transpose(1, 0, 2), len(partners) + len(gene_sets), axis=0)
+        place = self._place
+        with self._lock:
+            seen = [view[[place[name] for name in known]] for view in self._seen]
+        changed = []
+        for partner in partners:
+            matrix = _without_edge(self.matrix, number, self.index.get(partner, number))
+            signed = {
+                name: _without_edge(graph_, number, self.index.get(partner, number))
+                for name, graph_ in self.signed.items()
+            }
+            changed.append(GeneKernels(self.index, matrix, self.sets, self.networks, signed)._views([gene]))
+        for i, old in enumerate(seen):
+            if changed and i != SETS:
+                stack = np.concatenate if isinstance(old, np.ndarray) else sp.vstack
+                kernels[: len(partners), i] = graph.cosine_kernel(stack([views[i] for views in changed]), old)
+        if gene_sets:
+            weight = graph.inverse_frequency(np.asarray(self.sets.sum(axis=0)).ravel(), len(self.index))
+            rows = sp.vstack([self.sets[number]] * len(gene_sets)).tolil()
+            for row, name in enumerate(gene_sets):
+                rows[row, self.set_names.index(name)] = 0.0
+            kernels[len(partners) :, SETS] = graph.cosine_kernel(rows.tocsr() @ sp.diags(weight), seen[SETS])
+        return kernels
 
     def prior(self, asked: list[str]) -> np.ndarray:
         """Mean kernel of each gene with itself [n_asked]: the share of the views that know the gene."""
@@ -131,3 +165,13 @@ class GeneKernels:
         """Number of each gene [n] (0 for one that nothing knows) and the mask that blanks those rows [n, n]."""
         numbers = np.array([self.index.get(gene, -1) for gene in genes], dtype=np.int64)
         return np.maximum(numbers, 0), sp.diags((numbers >= 0).astype(float))
+
+
+def _without_edge(matrix: sp.csr_matrix, one: int, two: int) -> sp.csr_matrix:
+    """The matrix without the edge between two genes, in both directions."""
+    changed = matrix.copy()
+    for row, column in ((one, two), (two, one)):
+        here = slice(changed.indptr[row], changed.indptr[row + 1])
+        changed.data[here][changed.indices[here] == column] = 0.0
+    changed.eliminate_zeros()
+    return changed

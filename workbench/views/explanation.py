@@ -41,7 +41,7 @@ class ExplanationView:
         head = (
             f"<h3>{supported} of {len(self.explanation.claims)} claims hold up against chance</h3>"
             '<p class="muted small">Each claim is tested against its own null; a claim that does not beat it says so. '
-            "No sign of an effect is ever claimed from a network path.</p>"
+            "The sign of an effect is claimed from a network path only where it was right more often than the majority.</p>"
         )
         rows = "".join(_row(claim) for claim in self._claims())
         table = (
@@ -63,8 +63,9 @@ def _row(claim: Claim) -> str:
     fold = "–" if claim.fold is None else f"{number(claim.fold, 2)} ×"
     genes = [str(item.get("gene", "")) for item in claim.evidence if item.get("gene") and claim.kind == "relation"]
     named = f'<div class="muted small">{escape(", ".join(genes[:12]))}</div>' if genes else ""
+    chance = claim.p if claim.q is None else claim.q
     return (
         f'<tr><td>{escape(claim.statement)}{named}</td><td class="num">{claim.n}</td>'
-        f'<td class="num">{number(claim.expected, 2)}</td><td class="num">{fold}</td><td class="num">{p_value(claim.p)}</td>'
+        f'<td class="num">{number(claim.expected, 2)}</td><td class="num">{fold}</td><td class="num">{p_value(chance)}</td>'
         f"<td>{chip(claim.verdict, KIND[claim.verdict])}</td></tr>"
     )

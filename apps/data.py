@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from workbench.views.dataset import DatasetView
 from workbench.views.frame.pages import Content, Frame, link, page
+from workbench.views.intake import plan_html
 from workbench.views.style import shorten
 from workbench.views.style.parts import chip, empty, html
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from workbench.nouns import Dataset
 
 MAX_UPLOAD_MB = 200
+KINDS = {
+    "as the file says": "", "compounds": "compound", "genes knocked out": "knock-out", "genes knocked down": "knock-down",
+    "genes over-expressed": "over-expression", "genes activated": "activation",
+}  # fmt: skip
 EXAMPLES = {
     "Wells and controls of every data set": (
         "SELECT dataset, count(*) AS wells, count(*) FILTER (is_control) AS controls\nFROM lake.well GROUP BY dataset"
@@ -115,7 +120,9 @@ def _inspector(lab: Lab, item: Dataset, frame: Frame) -> Any:
 
 def _own_file(lab: Lab, frame: Frame) -> Any:
     """A file of one's own: what was understood first, then confirm."""
-    name = pmui.TextInput(label="Name for the data set", placeholder="e.g. my_screen", width=280, size="small")
+    name = pmui.TextInput(label="Name for the data set", placeholder="e.g. my_screen", width=230, size="small")
+    control = pmui.TextInput(label="Controls are called", placeholder="found by name", width=190, size="small")
+    kind = pmui.Select(label="Perturbations are", options=list(KINDS), width=190, size="small")
     chooser = pmui.FileInput(label="Choose a file", multiple=False, max_file_size=MAX_UPLOAD_MB * 1_000_000)
     understood = pn.Column(sizing_mode="stretch_width")
     folder = tempfile.TemporaryDirectory(prefix="workbench-upload-")
@@ -123,9 +130,15 @@ def _own_file(lab: Lab, frame: Frame) -> Any:
     def read(_event: Any) -> None:
         if not chooser.value:
             return
+        understood[:] = []
         upload = Path(folder.name) / Path(str(chooser.filename)).name
         upload.write_bytes(chooser.value)
-        plan = lab.data.understand(upload, name.value or upload.name.split(".")[0])
+        said = {
+            key: value
+            for key, value in (("control_label", control.value.strip()), ("perturbation_kind", KINDS[kind.value]))
+            if value
+        }
+        plan = lab.data.understand(upload, name.value or upload.name.split(".")[0], **said)
         confirm = pmui.Button(label=f"Import as {plan.name}", variant="contained")
 
         def write(_click: Any) -> None:
@@ -133,22 +146,21 @@ def _own_file(lab: Lab, frame: Frame) -> Any:
             frame.go("/data", dataset=made.result_id)
 
         confirm.on_click(frame.guard(write))
-        lines = escape("\n".join(plan.lines()))
-        understood[:] = [
-            html(
-                '<div class="card"><h3>What was understood; nothing is written yet</h3>'
-                f'<p style="white-space:pre-wrap">{lines}</p></div>'
-            ),
-            confirm,
-        ]
+        words = f'<div class="card"><h3>What was understood; nothing is written yet</h3>{plan_html(plan.lines())}</div>'
+        understood[:] = [html(words), confirm]
 
+    for widget in (control, kind):
+        widget.param.watch(frame.guard(read), "value")
     chooser.param.watch(frame.guard(read), "value")
     about = html(
-        "<p>Profiles of wells or cells (CSV, Parquet, GCT, h5ad), a gene-score table (<code>gene,score</code>) or gene pairs "
-        "(<code>entity1,entity2</code>). You see what was understood before anything is written. Several files or a folder, "
+        "<p>Perturbed cells (h5ad of GEARS, scPerturb, State), pseudobulks, L1000 (GCT, GCTX), profiles of wells (CSV, Parquet), "
+        "scores of genes (<code>gene,score</code>, MAGeCK) or gene pairs (<code>entity1,entity2</code>). You see what was "
+        "understood and two checks, of controls and of leakage, before anything is written. Several files or a folder, "
         "and what cannot be understood alone: <code>workbench data import --help</code>.</p>"
     )
-    return pn.Column(about, pn.Row(name, chooser), understood, sizing_mode="stretch_width", margin=(10, 0))
+    return pn.Column(
+        about, pn.Row(name, control, kind, chooser), understood, sizing_mode="stretch_width", margin=(10, 0)
+    )
 
 
 def _rejects(lab: Lab) -> Any:

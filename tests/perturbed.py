@@ -96,3 +96,9 @@ def l1000(path: Path, wells: pd.DataFrame, more: dict[str, list]) -> Path:
     ]
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def write(path: Path, content: bytes) -> Path:
+    """A file with that content."""
+    path.write_bytes(content)
+    return path

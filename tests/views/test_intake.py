@@ -1,4 +1,6 @@
-from workbench.views.intake import SHOWN, quality_html, understood_html
+from html import escape
+
+from workbench.views.intake import SHOWN, plan_html, quality_html, understood_html
 
 PLATE = {"n_treatments": 4, "n_controls": 8, "control_spread": 1.2, "control_drift": None, "passed": True, "flags": []}
 
@@ -24,3 +26,16 @@ def test_quality_names_every_plate_and_its_flags() -> None:
     assert "controls drift" in text
     assert text.count("var(--wb-good)") == 2
     assert "No results yet" in quality_html({})
+
+
+def test_a_plan_is_shown_in_the_words_of_the_command_line() -> None:
+    lines = ["a.h5ad is read as cells; called <b>a</b>.", "  convention: GEARS (condition holds 'A+ctrl')",
+             "  control check: rD 0.3 and 0.1 (flagged: …)", "  leakage check: one row a gene, none twice",
+             "  refused rows: 2", "    2: the cell has no counts", "  note: x"]  # fmt: skip
+    shown = plan_html(lines)
+    assert "<b>a</b>" not in shown
+    for line in lines[1:]:
+        words = line.strip().partition(": ")[2]
+        assert escape(words) in shown
+    assert shown.count("!</b>") == 1
+    assert shown.count("✓</b>") == 1

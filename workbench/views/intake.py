@@ -1,4 +1,4 @@
-"""What was understood of a result file: counts, everything that does not fit, and the quality of each plate."""
+"""What was understood of a file: what it is and its checks; of results also what does not fit and each plate's quality."""
 
 from __future__ import annotations
 
@@ -8,6 +8,25 @@ from typing import Any
 from workbench.views.style import interval, significant
 
 SHOWN = 12
+
+
+def plan_html(lines: list[str]) -> str:
+    """The plan of a file in the words of the command line: a row a fact, checks marked, what is refused and noted below."""
+    head, *rest = lines
+    rows, below = "", ""
+    for line in rest:
+        label, sign, value = line.strip().partition(": ")
+        if not sign or line.startswith("    ") or label in ("note", "refused rows") or label.startswith("e.g."):
+            below += f"<div>{escape(line.strip())}</div>"
+            continue
+        mark = ""
+        if label.endswith(" check"):
+            bad = "flagged" in value or "no matched control" in value or "split by" in value
+            mark = f"<b style='color:var(--wb-{'warn' if bad else 'good'})'>{'!' if bad else '✓'}</b> "
+        rows += (
+            f"<tr><td class='muted' style='white-space:nowrap'>{escape(label)}</td><td>{mark}{escape(value)}</td></tr>"
+        )
+    return f"<p>{escape(head)}</p><table class='plain small'>{rows}</table><div class='muted small'>{below}</div>"
 
 
 def understood_html(lines: list[str], mismatches: list[dict[str, Any]]) -> str:

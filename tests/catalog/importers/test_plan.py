@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.catalog.datasets import import_own_files
+from workbench.catalog.datasets import import_dataset, import_own_files
 from workbench.catalog.importers.plan import recognise
 from workbench.catalog.store import Catalog
 from workbench.errors import InputError
@@ -40,3 +40,12 @@ def test_a_file_without_one_usable_row_is_refused(empty_catalog: Catalog, write_
         with pytest.raises(InputError, match=f"no row of file.csv can be used: .*{reason}"):
             import_own_files(empty_catalog, write_csv(text), "mine")
     assert empty_catalog.lake.current_snapshot() == before
+
+
+def test_former_names_of_genes_are_told(empty_catalog: Catalog, write_csv) -> None:
+    import_dataset(empty_catalog, "hgnc")
+    plan = recognise(empty_catalog, write_csv("gene,score\nTP53,1\nC14orf2,2\nMLL2,1\nFOOGENE,3\n"), "mine")
+    told = next(note for note in plan.notes if "former names or aliases" in note)
+    assert told.startswith("2 of them are former names")
+    assert "C14orf2 is now ATP5MJ" in told
+    assert any("3 of 4 gene symbols are not known here" in note for note in plan.notes)

@@ -102,3 +102,47 @@ def test_names_with_hidden_signs_are_refused(write_csv) -> None:
     found = treatments(write_csv("plate,well,drug,f1\nP,A1,gnp\u202e.exe,1\nP,A2,<b>x</b>,1\n"))
     assert not isinstance(found.perturbations[found.codes[0]], Perturbation)
     assert np.isin("compound:NAME:<b>x</b>", ids(found))
+
+
+def test_guides_named_by_a_label_are_of_their_gene(write_csv) -> None:
+    found = treatments(
+        write_csv("perturbation,f1\nTP53_g1,1\nsgKRAS-2,1\nTP53,1\nnon-targeting_3,1\n"), perturbation_kind="knock-down"
+    )
+    assert ids(found) == [
+        "knock-down:TP53/TP53_g1",
+        "knock-down:KRAS/sgKRAS-2",
+        "knock-down:TP53",
+        "control:non-targeting_3",
+    ]
+
+
+def test_genes_of_one_cell_are_a_combination_whatever_the_sign(write_csv) -> None:
+    for sign in "+|;&":
+        found = treatments(write_csv(f"plate,well,gene,f1\nP,A1,TP53{sign}KLF1,1\nP,A2,TP53{sign}ctrl,1\n"))
+        assert ids(found) == ["knock-out:KLF1+knock-out:TP53", "knock-out:TP53"]
+
+
+def test_a_plus_in_the_name_of_a_compound_makes_no_mixture(write_csv) -> None:
+    text = (
+        "perturbation,perturbation_type,f1\n(+)-JQ1,drug,1\nTaxol+JQ2,drug,1\nTaxol,drug,1\nJQ2,drug,1\nDMSO,drug,1\n"
+    )
+    found = treatments(write_csv(text))
+    assert ids(found)[:2] == ["compound:NAME:(+)-jq1", "compound:NAME:jq2+compound:NAME:taxol"]
+
+
+def test_untreated_wells_are_no_matched_controls_beside_vectors(write_csv) -> None:
+    head = "det_plate,det_well,pert_type,pert_iname,f1\n"
+    both = "P,A1,ctl_vector,EGFP,1\nP,A2,ctl_untrt,UnTrt,1\nP,A3,trt_oe,TP53,1\n"
+    found = treatments(write_csv(head + both))
+    assert found.is_control[found.codes].tolist() == [True, False, False]
+    found = treatments(write_csv(head + both.replace("ctl_vector", "ctl_untrt"), "b.csv"))
+    assert found.is_control[found.codes].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "dose_um"),
+    [("10", "um", 10), ("100", "nM", 0.1), ("5", "ng/ml", None), ("-666", "-666", None), ("3", "", 3)],
+)
+def test_units_that_are_no_concentration_give_no_dose(write_csv, dose: str, unit: str, dose_um: float | None) -> None:
+    found = treatments(write_csv(f"plate,well,drug,dose_value,dose_unit,f1\nP,A1,x,{dose},{unit},1\n"))
+    assert found.perturbations[0].dose_um == (() if dose_um is None else pytest.approx((dose_um,)))

@@ -48,3 +48,10 @@ def test_what_does_not_add_up_is_named_by_line(write_csv, text: str, words: str)
 
 def test_names_are_unique() -> None:
     assert gct.unique_names(Path("x"), ["a", "b"]) == ["a", "b"]
+
+
+def test_features_are_called_by_their_symbols_where_each_has_its_own(write_csv) -> None:
+    table = open_table(write_csv(TEXT.replace("NA\t4", "MYC\t4"), "a.gct"))
+    assert table.measured == ["TP53", "MYC"]
+    assert gct.by_symbol(["1_at", "2_at"], ["TP53", "TP53"]) == ["1_at", "2_at"]
+    assert gct.by_symbol(["1_at", "2_at"], ["TP53", "-666"]) == ["1_at", "2_at"]

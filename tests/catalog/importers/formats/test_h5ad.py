@@ -81,3 +81,10 @@ def test_damage_is_named(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(hdf, "MAX_CHUNK_BYTES", 16)
     with pytest.raises(InputError, match="pieces"):
         open_table(write(tmp_path / "b.h5ad", COUNTS, compression="gzip"))
+
+
+def test_accession_numbers_give_way_to_symbols(tmp_path: Path) -> None:
+    names = [f"ENSG{i:011d}" for i in range(4)]
+    var = pd.DataFrame({"gene_name": ["TP53", "MYC", "MYC", ""]}, index=names)
+    anndata.AnnData(COUNTS[:, :4], var=var).write_h5ad(tmp_path / "a.h5ad")
+    assert open_table(tmp_path / "a.h5ad").measured == ["TP53", *names[1:]]

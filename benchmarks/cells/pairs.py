@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from benchmarks.cells.catalogs import cell_catalog
+from benchmarks.cells.drug_knowledge import STRUCTURES, TARGETS
 from benchmarks.figures import figure
 from workbench.cells.features import GeneKernels
 from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_mean
+from workbench.kernels.compound_kernels import fingerprint_similarity, target_similarity
 from workbench.models import MODELS
 
 Figures = dict[str, dict[str, Any]]
-CELLBOX_MODELS = ("zero", "mean", "matched_mean", "additive", "ridge", "drug_effects")
+CELLBOX_MODELS = ("zero", "mean", "matched_mean", "additive", "ridge", "stack", "drug_effects")
 N_DRAWS = 2000
 
 
@@ -33,11 +35,12 @@ def run(*, quick: bool) -> Figures:
         "hallmark",
     )
     with cell_catalog(*names) as catalog:
-        cellbox = _cellbox(catalog)
+        *cellbox, drugs = _cellbox(catalog)
         norman, glioma = _perturbseq(catalog)
         growth = _growth(catalog)
         features = read_features(catalog, read_recipe("l1000_orf"))
     figures = cellbox_figures(*cellbox, n_splits=20 if quick else 50)
+    figures |= unseen_drug_figures(*cellbox, drug_likeness(drugs, features))
     if growth is not None:
         figures |= growth_figures(*growth[:2]) | held_out_gene_figures(growth[0], growth[1], features, growth[2])
     return figures | norman_figures(norman) | glioma_figures(glioma)
@@ -94,6 +97,48 @@ def cellbox_figures(strengths: np.ndarray, responses: np.ndarray, *, n_splits: i
     gain, low, high = _resampled(len(parts), lambda kept: left_out(kept, "drug_effects") - left_out(kept, "ridge"))
     figures["cellbox_leave_drug_out_r_gain"] = figure(gain, "r above ridge", "paired, drugs resampled", low=low, high=high,
                                                       n=len(parts))  # fmt: skip
+    return figures
+
+
+def drug_likeness(drugs: Sequence[str], features: GeneKernels) -> dict[str, np.ndarray]:
+    """Similarity of the drugs by target genes in the networks, by structure, and the mean of both [n_drugs, n_drugs]."""
+    genes = sorted({gene for targets in TARGETS.values() for gene in targets})
+    kernel = features.kernels(genes, genes)[:-1].mean(axis=0)
+    targets = target_similarity([TARGETS[drug] for drug in drugs], genes, kernel)
+    structures = fingerprint_similarity([STRUCTURES.get(drug, "") for drug in drugs])
+    return {"targets": targets, "fingerprints": structures, "both": (targets + structures) / 2}
+
+
+def unseen_drug_figures(strengths: np.ndarray, responses: np.ndarray, likeness: dict[str, np.ndarray]) -> Figures:
+    """Pairs of a drug never seen when drug_effects also knows targets or structures; which part carries the prediction."""
+    pair = (strengths != 0).sum(axis=1) > 1
+    parts: list[dict[str, Any]] = []
+    shares: dict[str, list[dict[str, float]]] = {name: [] for name in likeness}
+    for drug in range(strengths.shape[1]):
+        with_drug = strengths[:, drug] != 0
+        train, test = np.flatnonzero(~with_drug), np.flatnonzero(with_drug & pair)
+        found: dict[str, Any] = {"truth": responses[test]}
+        for name, kernel in ({"": None} | likeness).items():
+            model = MODELS.find("drug_effects").thing()
+            model.fit(strengths[train], responses[train], np.ones(len(train)), likeness=kernel)
+            found[name] = model.predict(strengths[test], np.ones(len(test)))[0]
+            if name:
+                alone = np.zeros((1, strengths.shape[1]))
+                alone[0, drug] = -1.0
+                whole = model.predict(alone, np.ones(1))[0]
+                size = float(np.square(whole).sum())
+                shares[name].append({part: float((x * whole).sum()) / size for part, x in model.parts(alone).items()})
+        parts.append(found)
+    left_out = lambda kept, name: _r(*(np.concatenate([parts[i][key] for i in kept]) for key in (name, "truth")))  # noqa: E731
+    figures: Figures = {}
+    for name in likeness:
+        value, low, high = _resampled(len(parts), lambda kept, name=name: left_out(kept, name))
+        gain = _resampled(len(parts), lambda kept, name=name: left_out(kept, name) - left_out(kept, ""))
+        carried = ", ".join(f"{part} {np.mean([row[part] for row in shares[name]]):.2f}" for part in shares[name][0])
+        figures[f"cellbox_leave_drug_out_r_{name}"] = figure(
+            value, "r", f"drug_effects with {name}: gain {gain[0]:+.4f} [{gain[1]:+.4f}, {gain[2]:+.4f}]; of the unseen drug's "
+            f"own effect: {carried}", low=low, high=high, n=len(parts),
+        )  # fmt: skip
     return figures
 
 
@@ -222,12 +267,12 @@ def _resampled(n: int, score: Callable[[np.ndarray], float]) -> tuple[float, flo
     return score(np.arange(n)), float(low), float(high)
 
 
-def _cellbox(catalog: Any) -> tuple[np.ndarray, np.ndarray]:
+def _cellbox(catalog: Any) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     from workbench.cells.sources import read_examples
     from workbench.training.recipe import read_recipe
 
     examples = read_examples(catalog, read_recipe("cellbox"), ("train", "held_out"))
-    return examples.drugs, examples.targets
+    return examples.drugs, examples.targets, examples.drug_names
 
 
 def _growth(catalog: Any) -> Any:

@@ -145,6 +145,69 @@ def test_drug_effects_recover_a_sum_and_share_an_unseen_drugs_effect():
     np.testing.assert_array_equal(without.predict(np.zeros((1, 5)), np.ones(1))[0], 0.0)
 
 
+def test_a_drug_never_measured_is_told_by_those_alike_and_the_parts_add_up():
+    rng = np.random.default_rng(1)
+    likeness = np.kron(np.eye(2), np.full((3, 3), 0.9)) + 0.1 * np.eye(6)
+    effects = np.linalg.cholesky(likeness) @ rng.normal(size=(6, 40))
+    known = np.array([0, 1, 3, 4])
+    model = MODELS.find("drug_effects").thing()
+    model.fit(-np.eye(6)[known], effects[known], np.ones(4), likeness=likeness)
+    asked = -np.eye(6)[[2, 5]]
+    found = model.predict(asked, np.ones(2))[0]
+    for row, truth in zip(found, effects[[2, 5]], strict=True):
+        assert np.corrcoef(row, truth)[0, 1] > 0.8
+    np.testing.assert_allclose(sum(model.parts(asked).values()), found, atol=1e-9)
+    assert not model.parts(asked)["own"].any()
+    again = MODELS.find("drug_effects").thing.from_state(model.state())
+    np.testing.assert_allclose(again.predict(asked, np.ones(2))[1], model.predict(asked, np.ones(2))[1])
+
+
+@pytest.mark.parametrize("kind", ["kernel", "strength"])
+def test_a_stack_is_a_convex_mix_with_exact_weights(kind):
+    inputs, asked, targets, noise, prior = problem(kind)
+    model = MODELS.find("stack").thing().fit(inputs, targets, noise)
+    assert (model.mix >= 0).all()
+    assert model.mix.sum() == pytest.approx(1)
+    np.testing.assert_allclose(model.weights(asked, prior) @ targets, model.predict(asked, prior)[0], atol=1e-8)
+    again = MODELS.find("stack").thing.from_state(model.state())
+    np.testing.assert_allclose(again.predict(asked, prior)[0], model.predict(asked, prior)[0])
+
+
+def test_a_stack_finds_the_model_that_is_right():
+    rng = np.random.default_rng(2)
+    points = rng.normal(size=(60, 2))
+    kernel = np.exp(-np.square(points[:, None] - points[None]).sum(axis=-1))
+    useless = np.eye(60)
+    truth = 3 * np.sin(2 * points) @ rng.normal(size=(2, 6))
+    known, new = np.arange(50), np.arange(50, 60)
+    views = np.stack([kernel, np.eye(60)])
+    stack = MODELS.find("stack").thing().fit(views[:, known][:, :, known], truth[known], np.full(50, 0.01))
+    error = np.square(stack.predict(views[:, new][:, :, known], np.ones(10))[0] - truth[new]).mean()
+    assert error < 0.3 * np.square(truth[new] - truth[known].mean(axis=0)).mean()
+    nothing = (
+        MODELS.find("stack").thing().fit(np.stack([useless, useless])[:, known][:, :, known], truth[known], np.ones(50))
+    )
+    assert nothing.mix[0] > 0.5  # nothing to learn from: the mean
+
+
+def test_the_graph_network_learns_planted_neighbours_and_repeats_by_seed():
+    rng = np.random.default_rng(0)
+    module = np.arange(60) % 4
+    same = (module[:, None] == module[None, :]).astype(float)
+    truth = (2 * rng.normal(size=(4, 30)))[module] + 0.3 * rng.normal(size=(60, 30))
+    known, new = np.arange(48), np.arange(48, 60)
+    views = np.stack([same, np.eye(60)])
+    cross = np.stack([same[np.ix_(new, known)], np.zeros((12, 48))])
+    make = MODELS.find("graph_network").thing
+    model = make().fit(views[:, known][:, :, known], truth[known], np.ones(48))
+    found, _ = model.predict(cross, np.ones(12))
+    assert np.corrcoef(found.ravel(), truth[new].ravel())[0, 1] > 0.9
+    again = make().fit(views[:, known][:, :, known], truth[known], np.ones(48))
+    np.testing.assert_array_equal(again.predict(cross, np.ones(12))[0], found)
+    alone, _ = model.predict(np.zeros((2, 1, 48)), np.ones(1))
+    np.testing.assert_allclose(alone[0], truth[known].mean(axis=0), atol=1e-6)  # no neighbour, no change from the mean
+
+
 def test_completion_finds_planted_interactions_beside_the_quadratic():
     rng = np.random.default_rng(0)
     n = 20

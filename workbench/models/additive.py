@@ -41,6 +41,6 @@ class Additive:
     def from_state(cls, state: dict[str, np.ndarray]) -> Additive:
         """The model of `state()`: singles [n_drugs, n_readouts]."""
         model = cls()
-        model.singles, model.rows, model.mean = state["singles"], state["rows"], state["mean"]
+        model.singles, model.rows, model.mean = state["singles"], state["rows"].astype(int), state["mean"]
         model.spread, model.n = state["spread"], int(state["n"][0])
         return model

@@ -48,9 +48,10 @@ def run(*, quick: bool) -> Figures:
 
 def cases() -> Iterator[Case]:
     """Genes on expression (real and simulated), drugs on proteins in three splits, pairs of genes on growth."""
-    names = ("l1000_orf_u2os", "cellbox_skmel133", "simulated_lab", "gi_crispra_k562", "gene_relationships",
+    names = ("l1000_orf_u2os", "cellbox_skmel133", "perturbseq_small", "simulated_lab", "gi_crispra_k562", "gene_relationships",
              "reactome_pathways", "hallmark", "omnipath")  # fmt: skip
     with cell_catalog(*names) as catalog:
+        is_imported = lambda name: catalog.lake.value("SELECT count(*) FROM lake.response WHERE dataset = $1", [name])  # noqa: E731
         for task, dataset in (("l1000_orf", "orf_gene"), ("simulated", "simulated_gene")):
             recipe = read_recipe(task)
             measured, examples = read_measured(catalog, recipe)
@@ -60,6 +61,15 @@ def cases() -> Iterator[Case]:
         for split, label, n_folds in (("pair", "cellbox_pair", 10), ("gene", "cellbox_random", 3),
                                       ("leave-one-out", "cellbox_leave_drug_out", 12)):  # fmt: skip
             yield Case(label, recipe, measured, examples, None, "drug_effects", split, n_folds)
+        recipe = read_recipe("norman19")
+        measured, examples = read_measured(catalog, recipe)
+        yield Case("norman_pair", recipe, measured, examples, None, "additive", "pair", 5)
+        yield Case("norman_leave_gene_out", recipe, measured, examples, None, "additive", "leave-one-out")
+        recipe = read_recipe("gi_crispra")
+        if is_imported(recipe.dataset):
+            measured, examples = read_measured(catalog, recipe)
+            yield Case("gi_pair", recipe, measured, examples, None, "quadratic", "pair")
+            yield Case("gi_new_gene", recipe, measured, examples, None, "quadratic", "part")
 
 
 def case_figures(case: Case, seeds: range) -> Figures:
@@ -122,7 +132,9 @@ def _fold(case: Case, fold: Fold) -> tuple[np.ndarray, np.ndarray, float, str] |
     ratios = np.abs(case.measured.truth[fold.test] - mean) / np.maximum(widths, 1e-12)
     factor = made.intervals.simultaneous
     at_once = (ratios <= factor).all(axis=1) if np.isfinite(factor) else np.full(len(ratios), np.nan)
-    return (ratios <= 1).mean(axis=1), at_once, float(2 * widths.mean()), made.intervals.method
+    # a count that is nearly always 0 is inside any interval: readouts that moved in a tenth of the training rows are judged
+    moving = (train.targets != 0).mean(axis=0) > 1 - case.recipe.level
+    return (ratios[:, moving] <= 1).mean(axis=1), at_once, float(2 * widths.mean()), made.intervals.method
 
 
 def _share(values: np.ndarray, units: np.ndarray, how: str) -> dict[str, Any]:

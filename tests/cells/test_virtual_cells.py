@@ -126,6 +126,36 @@ def test_a_cell_read_from_disk_answers_as_the_one_in_memory(catalog):
 def test_unknown_questions_are_refused_with_a_hint(catalog):
     with pytest.raises(UnknownNameError, match="over-expression:GENE"):
         find_question(catalog, read_recipe("l1000_orf"), "compound:X")
+    with pytest.raises(UnknownNameError, match="over-expression only"):
+        find_question(catalog, read_recipe("l1000_orf"), "knock-out:TP53")
+    with pytest.raises(UnknownNameError, match="one gene at a time"):
+        find_question(catalog, read_recipe("l1000_orf"), "over-expression:TP53+over-expression:XBP1")
     with pytest.raises(UnknownNameError, match="l1000_orf"):
         ask(catalog, "nothing", "x", "p")
     assert ask(catalog, "l1000_orf", "over-expression:NOTAGENE", "p").verdict == "outside my domain"
+
+
+def test_a_pair_that_was_never_done_is_the_sum_of_its_singles(catalog):
+    recipe = read_recipe("norman19")
+    questions = list_questions(catalog, recipe)
+    assert set(questions["perturbation_id"].str.partition(":")[0]) == {"activation"}  # no knock-down of another study
+    singles = [name for name in questions["perturbation_id"] if "+" not in name][:2]
+    pair = "+".join(sorted(singles))
+    assert pair not in set(questions["perturbation_id"])
+    said, alone = ask(catalog, "norman19", pair, "p"), [ask(catalog, "norman19", name, "p").delta for name in singles]
+    np.testing.assert_allclose(said.delta, alone[0] + alone[1], atol=1e-12)
+    assert said.perturbation.kind == "combination"
+    assert said.interval.startswith("infinite")
+    assert said.verdict == "no signal"
+    with pytest.raises(UnknownNameError, match="TP53 was never measured alone"):
+        ask(catalog, "norman19", f"{singles[0]}+activation:TP53", "p")
+    with pytest.raises(UnknownNameError, match="twice"):
+        ask(catalog, "norman19", f"{singles[0]}+{singles[0]}", "p")
+
+
+def test_an_answer_says_how_wide_and_why(catalog):
+    said = ask(catalog, "l1000_orf", "over-expression:TP53", "p")
+    assert "measured units" in said.interval
+    assert said.simultaneous > 1
+    cells = current_cell(catalog, "l1000_orf").calibration.intervals
+    assert cells.n_units.sum() >= 100

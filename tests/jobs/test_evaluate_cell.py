@@ -72,9 +72,17 @@ def test_gene_data_has_disjoint_controls_replicates_and_whole_genes(shared_lab):
         assert not set(measured.units[fold.train]) & set(measured.units[fold.test])
 
 
+def test_a_split_by_context_is_refused_where_there_is_one_only(shared_lab):
+    measured, _ = read_measured(shared_lab.catalog, recipe_for("cellbox_skmel133"))
+    with pytest.raises(InputError, match="SK-MEL-133"):
+        split_of("context", measured, 10)(0)
+    others = measured._replace(contexts=np.where(np.arange(len(measured.units)) % 2, "A", "B"))
+    assert [fold.name for fold in split_of("context", others, 10)(0)] == ["without A", "without B"]
+
+
 def test_what_cannot_be_evaluated_is_said():
     recipe = recipe_for("l1000_orf_u2os")
     with pytest.raises(InputError, match="Models for it|strength"):
         model_for(recipe, "ridge")
-    with pytest.raises(UnknownNameError, match="perturbseq_small"):
-        recipe_for("perturbseq_small")
+    with pytest.raises(UnknownNameError, match="bbbc021"):
+        recipe_for("bbbc021")

@@ -38,7 +38,10 @@ def crossed_fold(
     recipe: Recipe, examples: Examples, features: GeneKernels | None, train: np.ndarray, test: np.ndarray,
     groups: np.ndarray, fold: int, model: str | None = None,
 ) -> Crossed:  # fmt: skip
-    """One fold: the model fitted on the training rows asked about the test rows; groups [n_test]."""
+    """One fold: the model fitted on the training rows asked about the test rows, of which there may be none; groups [n_test]."""
+    if not len(test):
+        nothing = np.zeros((0, examples.targets.shape[1]))
+        return Crossed(test, groups, test, nothing, nothing)
     mean, spread = fit(recipe, examples.take(train), features, model).predict(examples.take(test))
     return Crossed(test, groups, np.full(len(test), fold), mean, spread)
 
@@ -83,9 +86,11 @@ def calibrate(
     """Intervals at the recipe's level from crossed predictions.
 
     truth [n_examples, n_readouts]: the examples against other control wells than those of their targets, where there
-    are any: what is to be covered is a measurement with controls of its own.
+    are any: what is to be covered is a measurement with controls of its own. Infinite without a crossed prediction.
     """
     rows = crossed.rows
+    if not len(rows):
+        return Calibration.alike(np.full(truth.shape[1], np.inf), recipe.level)
     reference = examples.targets.mean(axis=0)
     measured, predicted = size_of(examples.targets[rows], reference), size_of(crossed.mean, reference)
     replicates, kernel = examples.n_replicates[rows], None

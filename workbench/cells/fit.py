@@ -66,8 +66,19 @@ def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model:
 
 
 def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:
-    """Fold number of each example [n], whole units together."""
-    return grouped_folds(examples.units, recipe.folds, recipe.seed)
+    """Fold of each example in which it is predicted without having been seen [n], whole units together.
+
+    Where a model sees strengths, that is a combination whose parts were measured alone; all others are always trained on: -1.
+    """
+    if recipe.shape == "kernel":
+        return grouped_folds(examples.units, recipe.folds, recipe.seed)
+    used = examples.drugs != 0
+    alone = used[used.sum(axis=1) == 1].any(axis=0)
+    asked = (used.sum(axis=1) > 1) & ~(used & ~alone).any(axis=1)
+    folds = np.full(len(used), -1)
+    if asked.any():
+        folds[asked] = grouped_folds(examples.units[asked], recipe.folds, recipe.seed)
+    return folds
 
 
 def permuted_score(

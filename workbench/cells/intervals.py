@@ -15,6 +15,7 @@ from workbench.kernels import conformal
 # the model's own spread with the noise of the replicates; to the predicted strength; by thirds of the predicted strength
 METHODS = ("alike", "replicates", "spread", "strength", "strength classes")
 SLACK = 0.02  # a stratum known only after measuring may be covered this much less than the level
+FLOOR = 0.01  # of the median width: no readout gets less
 FOLDS, FEW = 5, 30  # of the groups when methods are compared; one by one where there are few
 
 
@@ -62,7 +63,10 @@ class Intervals:
 
     def half_widths(self, rows: Foreseen) -> np.ndarray:
         """Half-width of the interval of each readout by itself [n, n_readouts]."""
-        return self.factor * self.widths[self.classes(rows)] * self._scale(rows)
+        widths = self.widths[self.classes(rows)]
+        return np.where(
+            np.isfinite(widths), self.factor * np.nan_to_num(widths, posinf=0.0) * self._scale(rows), np.inf
+        )
 
     def describe(self, rows: Foreseen) -> list[str]:
         """For each row in words: what its width follows, its class, the units behind it, or why it is infinite."""
@@ -136,6 +140,9 @@ def _fitted(method: str, residuals: np.ndarray, rows: Foreseen, groups: np.ndarr
     plain = Intervals(method, level, shape, edges, np.zeros(len(shape), dtype=int), noise, usual)
     scores = np.abs(residuals) / np.maximum(plain.half_widths(rows), 1e-12)
     widths, n_units = conformal.widths_by_class(scores, groups, plain.classes(rows), len(shape), level)
+    positive = widths[np.isfinite(widths) & (widths > 0)]
+    if len(positive):  # a readout that has not moved so far may yet
+        widths = np.maximum(widths, FLOOR * np.median(positive))
     return replace(plain, widths=widths, n_units=n_units)
 
 

@@ -21,6 +21,7 @@ from workbench.evaluation.split import (
     folds_by_group,
     folds_of_pairs,
     folds_of_parts,
+    leave_each_context_out,
     leave_each_part_out,
 )
 from workbench.models import MODELS
@@ -39,6 +40,7 @@ SPLITS: dict[str, str] = {
     "pair": "new pairs of seen singles",
     "part": "rows that hold a new gene or drug, in folds",
     "leave-one-out": "one gene or drug after the other, all rows that hold it",
+    "context": "one cell line, time or medium after the other",
 }
 
 
@@ -86,6 +88,8 @@ def split_of(name: str, measured: Measured, n_folds: int) -> Callable[[int], Seq
         return lambda seed: folds_of_parts(measured.parts, n_folds, seed)
     if name == "leave-one-out":
         return lambda seed: leave_each_part_out(measured.parts)
+    if name == "context":
+        return lambda seed: leave_each_context_out(measured.contexts)
     raise UnknownNameError(f"no split is called {name!r}.", hint=f"Known: {', '.join(SPLITS)}.")
 
 
@@ -159,6 +163,8 @@ def _new_units(split: str, measured: Measured, fold: Fold) -> np.ndarray:
         return np.array([next((p for p in measured.parts[i] if p not in known), "") for i in fold.test])
     if split == "pair":
         return np.array(["+".join(sorted(measured.parts[i])) for i in fold.test])
+    if split == "context":
+        return measured.contexts[fold.test]
     return measured.units[fold.test]
 
 

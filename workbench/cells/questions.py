@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.catalog.responses import perturbation_of
 from workbench.cells.examples import Examples
 from workbench.cells.predict import VirtualCell
+from workbench.cells.sources import is_second_reagent, strengths_of
 from workbench.errors import UnknownNameError
 from workbench.nouns import Context, Perturbation
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
     from workbench.training.recipe import Recipe
 
+GENE_KINDS = ("over-expression", "knock-out", "knock-down", "activation")
 _KNOWN = """
-SELECT p.perturbation_id, p.kind, p.Metadata_Name, p.genes, p.compounds, p.dose_um, coalesce(s.role, 'train') AS role,
-       coalesce(w.n, 0) AS n_wells
+SELECT p.perturbation_id, p.kind, p.Metadata_Name, p.genes, p.compounds, p.dose_um, p.annotations,
+       coalesce(s.role, 'train') AS role, coalesce(w.n, 0) AS n_wells
 FROM lake.perturbation p
 LEFT JOIN (SELECT perturbation_id, count(*) AS n FROM lake.well WHERE dataset = $1 GROUP BY 1) w
     ON w.perturbation_id = p.perturbation_id
@@ -28,6 +30,7 @@ LEFT JOIN lake.split s ON s.dataset = p.dataset AND s.split = 'virtual cell'
     AND s.unit = CASE WHEN p.kind = 'combination' THEN p.perturbation_id ELSE p.genes[1] END
 WHERE p.dataset = $1 AND p.kind <> 'control' ORDER BY p.Metadata_Name, p.perturbation_id
 """
+_HERE = "SELECT perturbation_id FROM lake.response WHERE dataset = $1 AND context_id = $2"
 _LAB = "SELECT DISTINCT w.perturbation_id FROM lake.well w JOIN lake.dataset d USING (dataset) WHERE d.readout = $1"
 
 
@@ -42,25 +45,52 @@ def list_questions(catalog: Catalog, recipe: Recipe) -> pd.DataFrame:
             "gene": (row["genes"] or [""])[0], "role": row["role"],
             "measured": row["role"] == "train" or row["perturbation_id"] in revealed, "n_wells": row["n_wells"],
         }
-        for row in catalog.lake.rows(_KNOWN, [recipe.dataset])
+        for row in _known(catalog, recipe).values()
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["perturbation_id", "name", "gene", "role", "measured", "n_wells"])
 
 
 def find_question(catalog: Catalog, recipe: Recipe, perturbation_id: str) -> Perturbation:
-    """The perturbation of an id; a gene that was never perturbed may be asked about as `over-expression:GENE`.
+    """The perturbation of an id. What was never done may be asked about too: a gene as `over-expression:GENE` where the
+    virtual cell sees genes, a combination `A+B` of parts that were perturbed alone where it sees strengths.
 
-    Raises UnknownNameError for anything else.
+    Raises UnknownNameError for anything else, saying what is missing.
     """
-    for row in catalog.lake.rows(_KNOWN, [recipe.dataset]):
-        if row["perturbation_id"] == perturbation_id:
-            return perturbation_of(row)
+    known = _known(catalog, recipe)
+    if perturbation_id in known:
+        return perturbation_of(known[perturbation_id])
     kind, _, symbol = perturbation_id.partition(":")
+    if recipe.shape == "strength" and "+" in perturbation_id:
+        parts = perturbation_id.split("+")
+        singles = {key for key, row in known.items() if row["kind"] != "combination"}
+        absent = [part for part in parts if part not in singles]
+        if absent:
+            raise UnknownNameError(
+                f"{' and '.join(absent)} was never measured alone in {recipe.dataset}, so {recipe.task} knows no effect of it.",
+                hint=f"Combine some of: {', '.join(sorted(singles)[:12])}.",
+            )
+        named = [name for part in parts for name in strengths_of(known[part])]
+        if len(set(named)) < len(named):
+            raise UnknownNameError(
+                f"{perturbation_id} holds one part twice.", hint="Ask about one dose of each, and different ones."
+            )
+        return Perturbation.of_parts(tuple(perturbation_of(known[part]) for part in parts))
+    if recipe.shape == "kernel" and "+" in perturbation_id:
+        raise UnknownNameError(
+            f"{recipe.task} has seen one gene at a time; {perturbation_id} is a combination.",
+            hint="Ask about each gene, or a virtual cell of combinations.",
+        )
     if recipe.shape == "kernel" and kind == recipe.perturbation_kind and symbol and "/" not in symbol:
         return Perturbation.of_gene(kind, symbol)
+    if recipe.shape == "kernel" and kind in GENE_KINDS and symbol:
+        raise UnknownNameError(
+            f"{recipe.task} has seen {recipe.perturbation_kind} only; the effect of {kind} is not its opposite, nor told by it.",
+            hint=f"Ask about {recipe.perturbation_kind}:{symbol}.",
+        )
+    other = f"{recipe.perturbation_kind}:GENE" if recipe.shape == "kernel" else "A+B of two that were perturbed alone"
     raise UnknownNameError(
         f"{recipe.task} cannot be asked about {perturbation_id!r}.",
-        hint=f"Ask about {recipe.perturbation_kind}:GENE or a perturbation of {recipe.dataset}.",
+        hint=f"Ask about a perturbation of {recipe.dataset} or {other}.",
     )
 
 
@@ -86,9 +116,25 @@ def task_context(recipe: Recipe) -> Context:
 
 
 def _strengths(catalog: Catalog, cell: VirtualCell, perturbation_id: str) -> np.ndarray:
-    import json
+    """Strength of each drug or gene of a condition [n_drugs]; of a new combination the sum of those of its parts."""
+    known = _known(catalog, cell.fitted.recipe)
+    asked = [perturbation_id] if perturbation_id in known else perturbation_id.split("+")
+    found: dict[str, float] = {}
+    for part in asked:
+        for name, strength in strengths_of(known[part]).items():
+            found[name] = found.get(name, 0.0) + strength
+    absent = sorted(set(found) - set(cell.fitted.examples.drug_names))
+    if absent:
+        raise UnknownNameError(
+            f"{cell.version_name} was trained without {', '.join(absent)}.", hint="Train again, or ask about another."
+        )
+    return np.array([found.get(drug, 0.0) for drug in cell.fitted.examples.drug_names])
 
-    sql = "SELECT annotations FROM lake.perturbation WHERE dataset = $1 AND perturbation_id = $2"
-    text = catalog.lake.value(sql, [cell.fitted.recipe.dataset, perturbation_id])
-    known = json.loads(text)["strengths"]
-    return np.array([known.get(drug, 0.0) for drug in cell.fitted.examples.drug_names])
+
+def _known(catalog: Catalog, recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """Perturbations of the data set by id; of conditions those measured in the recipe's context."""
+    rows = catalog.lake.rows(_KNOWN, [recipe.dataset])
+    if recipe.shape == "strength":
+        here = set(catalog.lake.query(_HERE, [recipe.dataset, recipe.context_id]).column(0).to_pylist())
+        rows = [row for row in rows if row["perturbation_id"] in here and not is_second_reagent(row)]
+    return {row["perturbation_id"]: row for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -122,24 +122,41 @@ def _units(catalog: Catalog, recipe: Recipe) -> list[str]:
 
 def _condition_examples(lake: Lake, recipe: Recipe, role_of: dict[str, str], roles: tuple[str, ...]) -> Examples:
     rows = lake.rows(
-        "SELECT r.perturbation_id, p.Metadata_Name AS name, r.delta, p.annotations FROM lake.response r "
-        "JOIN lake.perturbation p USING (dataset, perturbation_id) WHERE r.dataset = $1 ORDER BY r.perturbation_id",
-        [recipe.dataset],
+        "SELECT r.perturbation_id, p.Metadata_Name AS name, p.genes, r.delta, r.agreement, p.annotations "
+        "FROM lake.response r JOIN lake.perturbation p USING (dataset, perturbation_id) "
+        "WHERE r.dataset = $1 AND r.context_id = $2 AND p.kind <> 'control' ORDER BY r.perturbation_id",
+        [recipe.dataset, recipe.context_id],
     )
     if not rows:
         raise UnknownNameError(f"{recipe.dataset} is not imported.", hint="Run `workbench setup`.")
-    strengths = [json.loads(row["annotations"])["strengths"] for row in rows]
+    rows = [row for row in rows if not is_second_reagent(row)]
+    strengths = [strengths_of(row) for row in rows]
     drugs = tuple(sorted({name for item in strengths for name in item}))
     features = lake.query("SELECT feature FROM lake.feature WHERE dataset = $1 ORDER BY i_feature", [recipe.dataset])
     ids = np.array([row["perturbation_id"] for row in rows])
     n = len(rows)
+    agreement = np.array([np.nan if row["agreement"] is None else row["agreement"] for row in rows], dtype=float)
     examples = Examples(
-        np.array([row["delta"] for row in rows]), ids, np.array([row["name"] for row in rows]), np.full(n, ""), ids,
-        np.ones(n), np.full(n, np.nan), tuple(features.column(0).to_pylist()),
+        np.array([row["delta"] for row in rows], dtype=float), ids, np.array([row["name"] for row in rows]),
+        np.full(n, ""), ids, np.ones(n), agreement, tuple(features.column(0).to_pylist()),
         np.array([[item.get(drug, 0.0) for drug in drugs] for item in strengths]), drugs,
     )  # fmt: skip
     role = np.array([role_of.get(key, "train") for key in ids])
     return examples.take(np.isin(role, roles))
+
+
+def strengths_of(row: dict[str, Any]) -> dict[str, float]:
+    """Strength of each part of a condition: as its data set gives it, else 1 for each gene that is perturbed.
+
+    row: genes and annotations (JSON) of lake.perturbation.
+    """
+    given = json.loads(row["annotations"] or "{}").get("strengths")
+    return given if given is not None else dict.fromkeys(row["genes"] or (), 1.0)
+
+
+def is_second_reagent(row: dict[str, Any]) -> bool:
+    """A gene by a named reagent (two guides of it), beside the gene itself: another measurement of the same single."""
+    return bool(row["genes"]) and "/" in row["perturbation_id"]
 
 
 def readouts(catalog: Catalog, recipe: Recipe) -> tuple[str, ...]:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.browser import FOLLOW, READY, chromium, free_port, open_tab, serve_app, wait_for_app
 from benchmarks.figures import figure, quantile
-from benchmarks.house.homes import PROJECT, environment, filled_home
+from benchmarks.house.homes import filled_home
 
-FLAGS = (
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-)  # fmt: skip
-READY = ".head[data-ready=yes]"
 DRAWN = """() => [...document.querySelectorAll('*')].some(function seek(e) {
   if (e.shadowRoot && [...e.shadowRoot.querySelectorAll('*')].some(seek)) return true;
   if (e.tagName !== 'CANVAS' || e.width < 300 || e.height < 200) return false;
@@ -44,13 +36,6 @@ PAINTED = """() => new Promise((done, failed) => {
   setTimeout(() => failed(new Error('the browser told of no paint')), 5000);
 })"""
 HEADED = f"""() => Boolean({IN_FIRST}('.card h2')) || Boolean(document.querySelector('.head[data-ready=yes]'))"""
-FOLLOW = """href => {
-  const link = Object.assign(document.createElement('a'), {href});
-  document.body.append(link);
-  link.click();
-  link.remove();
-}"""
-VIEWPORT = {"width": 1440, "height": 900}
 GENES = ("BRAF", "TP53", "KRAS", "MAP4K4", "JUN", "EGFR", "AKT1", "MYC")
 PAINT = "warm server, a new session: navigation to the points on the screen"
 LIVE = "the same navigation to inked points on the canvas that can be dragged and clicked"
@@ -62,24 +47,19 @@ PAGES = ("/", "/explore", "/cell", "/molecules", "/queue", "/rounds", "/data", "
 
 def run(*, quick: bool) -> dict[str, dict[str, Any]]:
     """Figures of the running app."""
-    from playwright.sync_api import sync_playwright
-
     repeats = 3 if quick else 7
     figures: dict[str, dict[str, Any]] = {}
-    with filled_home() as home, sync_playwright() as playwright:
+    with filled_home() as home, chromium() as browser:
         _write_maps(home)
         starts = [_start_once(home) for _ in range(repeats)]
         figures["app_ready_s"] = quantile(starts, 0.5, "s", "warm: from `workbench app` to the first page answered")
-        port = _free_port()
-        server = _serve(home, port)
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(FLAGS)
-        )
+        port = free_port()
+        server = serve_app(home, port)
         try:
             outside: list[str] = []
             address = f"http://127.0.0.1:{port}"
-            _wait(address)
-            tab = _tab(browser, address, outside)  # one that has been here before, as when a link is clicked
+            wait_for_app(address)
+            tab = open_tab(browser, address, outside)  # one that has been here before, as when a link is clicked
             for name in ("20k", "1m"):
                 path = f"/explore?map=rehearsal_{name}"
                 _first_paint(tab, address, path)
@@ -123,7 +103,6 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
                 n=len(PAGES),
             )
         finally:
-            browser.close()
             server.terminate()
             server.wait()
     return figures
@@ -141,56 +120,21 @@ def _write_maps(home: Path) -> None:
     catalog.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "workbench.cli", "app", "--port", str(port)], env=environment(home), cwd=PROJECT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def _wait(address: str) -> None:
-    from urllib.error import URLError
-    from urllib.request import urlopen
-
-    while True:
-        try:
-            with urlopen(address, timeout=30) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, ConnectionError):
-            time.sleep(0.02)
-
-
 def _start_once(home: Path) -> float:
-    port = _free_port()
+    port = free_port()
     start = time.perf_counter()
-    server = _serve(home, port)
-    _wait(f"http://127.0.0.1:{port}/")
+    server = serve_app(home, port)
+    wait_for_app(f"http://127.0.0.1:{port}/")
     taken = time.perf_counter() - start
     server.terminate()
     server.wait()
     return taken
 
 
-def _tab(browser: Any, address: str, outside: list[str]) -> Any:
-    """A tab of a browser profile without any history; requests to other hosts are written down."""
-    page = browser.new_context(viewport=VIEWPORT).new_page()
-    ours = (address, address.replace("http:", "ws:"), "data:", "blob:", "about:")
-    page.on("request", lambda request: None if request.url.startswith(ours) else outside.append(request.url))
-    page.set_default_timeout(120_000)
-    return page
-
-
 def _in_new_browser(
     browser: Any, measure: Callable[..., tuple[float, float, float]], address: str, path: str, outside: list[str]
 ) -> tuple[float, float, float]:
-    tab = _tab(browser, address, outside)
+    tab = open_tab(browser, address, outside)
     taken = measure(tab, address, path)
     tab.context.close()
     return taken

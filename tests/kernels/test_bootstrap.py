@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from workbench.errors import InputError
-from workbench.kernels.bootstrap import bootstrap_difference, bootstrap_groups, bootstrap_mean, bootstrap_median
+from workbench.kernels.bootstrap import (
+    bootstrap_correlation,
+    bootstrap_difference,
+    bootstrap_groups,
+    bootstrap_mean,
+    bootstrap_median,
+)
 
 
 def test_interval_covers_the_planted_mean_about_as_often_as_it_says() -> None:
@@ -55,3 +61,17 @@ def test_the_interval_of_a_median_covers_the_planted_one_about_as_often_as_it_sa
     assert 85 <= covered <= 100
     with pytest.raises(InputError, match="Got 0 values"):
         bootstrap_median(np.array([np.nan]))
+
+
+def test_a_correlation_over_groups_is_pearsons_and_wider_when_groups_repeat():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    y = x + rng.normal(size=60)
+    r, low, high = bootstrap_correlation(x, y, np.arange(60))
+    assert r == pytest.approx(np.corrcoef(x, y)[0, 1])
+    assert low < r < high
+    repeated = bootstrap_correlation(np.repeat(x, 4), np.repeat(y, 4), np.repeat(np.arange(60), 4))
+    assert repeated == pytest.approx((r, low, high))  # four copies are no new evidence
+    assert bootstrap_correlation(x, np.ones(60), np.arange(60)) == (0.0, 0.0, 0.0)
+    with pytest.raises(InputError, match="three pairs"):
+        bootstrap_correlation(x[:2], y[:2], np.arange(2))

@@ -49,6 +49,12 @@ def read_evaluation(catalog: Catalog, subject: str, suite: str) -> list[dict[str
     return [row | {"details": json.loads(row["details"])} for row in rows]
 
 
+def newest_evaluation(catalog: Catalog, subject: str, suite: str) -> list[dict[str, Any]]:
+    """The newest table of a subject whose suite begins with these words; none when there is no such table."""
+    found = catalog.lake.value(_NEWEST, [subject, suite])
+    return [] if found is None else read_evaluation(catalog, subject, found)
+
+
 def write_map_scores(catalog: Catalog, map_id: str, job_id: str, rows: list[dict[str, Any]]) -> None:
     """Keep the benchmarks of a map by one job; the same job twice is once.
 
@@ -75,6 +81,9 @@ def read_map_scores(catalog: Catalog, map_id: str) -> list[dict[str, Any]]:
 _EVALUATION = """
 SELECT metric, reference, stratum, value, low, high, n, details FROM lake.metric
 WHERE subject = $1 AND suite = $2 ORDER BY created_at
+"""
+_NEWEST = """
+SELECT max_by(suite, created_at) FROM lake.metric WHERE subject = $1 AND starts_with(suite, $2)
 """
 _MAP_SCORES = """
 SELECT metric AS measure, stratum, value, low, high, n, details, created_at FROM lake.metric

@@ -17,6 +17,7 @@ from workbench.cells.mechanism import Mechanisms, read_mechanisms
 from workbench.cells.predict import VirtualCell, answer, decompose
 from workbench.cells.questions import as_example, find_question, task_context
 from workbench.cells.versions import current_cell, named_cell
+from workbench.errors import UnknownNameError
 from workbench.nouns import Explanation, Prediction
 from workbench.training.recipe import read_recipe
 
@@ -24,12 +25,25 @@ if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
 
 
-def ask(catalog: Catalog, task: str, perturbation_id: str, prediction_id: str) -> Prediction:
-    """What the promoted virtual cell of a task predicts. Raises UnknownNameError for an unknown task or question."""
+def ask(
+    catalog: Catalog, task: str, perturbation_id: str, prediction_id: str, version: str | None = None
+) -> Prediction:
+    """What the promoted virtual cell of a task, or a named version of it, predicts.
+
+    Raises UnknownNameError for an unknown task, question or version.
+    """
     recipe = read_recipe(task)
     perturbation = find_question(catalog, recipe, perturbation_id)
-    cell = current_cell(catalog, task)
+    cell = find_cell(catalog, task, version)
     return answer(cell, as_example(cell, catalog, perturbation), perturbation, task_context(recipe), prediction_id)
+
+
+def find_cell(catalog: Catalog, task: str, version: str | None = None) -> VirtualCell:
+    """The promoted virtual cell of a task, or a version of it by name. Raises UnknownNameError for one of another task."""
+    cell = named_cell(catalog, version) if version else current_cell(catalog, task)
+    if cell.fitted.recipe.task != task:
+        raise UnknownNameError(f"{version} does not answer {task}.", hint=f"It answers {cell.fitted.recipe.task}.")
+    return cell
 
 
 def explain(catalog: Catalog, prediction: Prediction) -> Explanation:

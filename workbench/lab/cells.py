@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog import predictions
-from workbench.catalog.metrics import read_evaluation
+from workbench.catalog.metrics import newest_evaluation, read_evaluation
 from workbench.catalog.models import promoted_version
 from workbench.catalog.responses import read_response
 from workbench.catalog.store import new_id
 from workbench.cells import ask as asking
+from workbench.cells import screen as screening
 from workbench.cells.measured import held_out_predictions
 from workbench.cells.questions import list_questions, task_context
+from workbench.cells.signature import read_signature
+from workbench.evaluation.metric_facts import TITLES
 from workbench.jobs.engine.queue import run_job
+from workbench.jobs.evaluate_cell import SUITE
 from workbench.training.recipe import read_recipe, recipe_names
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Explanation, Job, Prediction, Response
+    from workbench.nouns import Explanation, Job, Prediction, Response, Screening
 
 
 class Cells:
@@ -49,9 +53,11 @@ class Cells:
         """Perturbations of a task: perturbation_id, name, gene, role, measured."""
         return list_questions(self.catalog, read_recipe(task))
 
-    def predict(self, task: str, perturbation_id: str, save: bool = False, person: str | None = None) -> Prediction:
-        """The promoted version's answer; `save` keeps it in the catalog (queueing does that by itself)."""
-        prediction = asking.ask(self.catalog, task, perturbation_id, new_id())
+    def predict(
+        self, task: str, perturbation_id: str, save: bool = False, person: str | None = None, version: str | None = None
+    ) -> Prediction:
+        """The answer of the promoted version or a named one; `save` keeps it in the catalog (queueing does that too)."""
+        prediction = asking.ask(self.catalog, task, perturbation_id, new_id(), version)
         if save:
             predictions.write_prediction(self.catalog, prediction, person or self.catalog.settings.person)
         return prediction
@@ -63,6 +69,25 @@ class Cells:
     def predictions(self, gene: str | None = None, compound: str | None = None) -> list[dict[str, Any]]:
         """Kept predictions that involve a gene or compound, newest first."""
         return predictions.find_predictions(self.catalog, gene=gene, compound=compound)
+
+    def screen(
+        self, task: str, signature: str | dict[str, float], *, opposite: bool = False, across: bool = False,
+        aim: str = "", version: str | None = None,
+    ) -> Screening:  # fmt: skip
+        """Rank everything the virtual cell can be asked about by a readout or a signature, or by its opposite.
+
+        signature: the name of a readout, text as people write signatures, or readout -> value; `across` takes in every
+        virtual cell that reads it out. Raises InputError for what cannot be read or is not read out.
+        """
+        values, words = _signature(signature)
+        cells = [asking.find_cell(self.catalog, task, version)]
+        if across:
+            others = (row for row in self.tasks() if row["version"] and row["task"] != task)
+            cells += [asking.find_cell(self.catalog, row["task"]) for row in others if not row["simulated"]]
+        contexts = {cell.fitted.recipe.task: str(task_context(cell.fitted.recipe)) for cell in cells}
+        words = aim or (f"the opposite of {words}" if opposite else words)
+        values = {name: -value for name, value in values.items()} if opposite else values
+        return screening.screen(self.catalog, cells, values, words, contexts)
 
     def explain(self, prediction: Prediction) -> Explanation:
         """Claims with their null, and exact weights."""
@@ -86,9 +111,23 @@ class Cells:
         return run_job(self.catalog, "evaluate_cell", inline=inline, person=person, **facts)
 
     def evaluation(self, model: str, suite: str) -> list[dict[str, Any]]:
-        """A kept table: metric, reference, stratum, value, low, high, n, details."""
-        return read_evaluation(self.catalog, model, suite)
+        """A kept table: metric, title, reference, stratum, value, low, high, n, details."""
+        return _titled(read_evaluation(self.catalog, model, suite))
+
+    def newest_evaluation(self, model: str, dataset: str) -> list[dict[str, Any]]:
+        """The newest table of a model of the registry on a data set; none when it was never evaluated there."""
+        return _titled(newest_evaluation(self.catalog, model, f"{SUITE}: {dataset},"))
 
     def export_predictions(self, model: str, dataset: str, file: Path, *, split: str = "") -> None:
         """Write what a model predicts for held-out rows (seed 0), with what was measured, as .h5ad."""
         held_out_predictions(self.catalog, model, dataset, split).write_h5ad(file)
+
+
+def _signature(given: str | dict[str, float]) -> tuple[dict[str, float], str]:
+    """Readout -> value, and what it is called."""
+    values = dict(given) if isinstance(given, dict) else read_signature(given)
+    return values, next(iter(values)) if len(values) == 1 else f"a signature of {len(values)} readouts"
+
+
+def _titled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"title": TITLES.get(row["metric"], row["metric"])} for row in rows]

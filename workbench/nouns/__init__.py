@@ -10,9 +10,10 @@ from workbench.nouns.molecule import ConformerEnsemble, Molecule
 from workbench.nouns.perturbation import Compound, Context, Gene, Perturbation
 from workbench.nouns.profile import Cohort, Map, Profiles
 from workbench.nouns.response import Prediction, Response
+from workbench.nouns.screening import Screening
 
 __all__ = [
     "Claim", "Cohort", "Comparison", "Compound", "ConformerEnsemble", "Context", "Dataset", "DecisionRule", "Event",
     "Experiment", "Explanation", "Gene", "Hypothesis", "Job", "Map", "ModelVersion", "Molecule", "Perturbation",
-    "Plate", "Prediction", "Profiles", "Response", "Result", "Snapshot", "Verdict", "Well",
+    "Plate", "Prediction", "Profiles", "Response", "Result", "Screening", "Snapshot", "Verdict", "Well",
 ]  # fmt: skip

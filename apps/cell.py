@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.views.explanation import ExplanationView
+from apps.asking.compare import ComparePanel
+from apps.asking.lazy_tabs import lazy_tabs
+from apps.asking.queue_form import queue_form
+from apps.asking.screen import ScreenPanel
+from apps.asking.trust import TrustPanel
+from apps.asking.why import WhyPanel
 from workbench.views.frame.pages import Content, Frame, link, page
-from workbench.views.model_version import ModelVersionView
 from workbench.views.prediction import PredictionView, evidence_html
 from workbench.views.style.parts import chip, empty, html
 
@@ -25,6 +29,7 @@ ROLE = {
     "replay": "held back: the replay lab can reveal it",
     "held_out": "held out: never shown to any version",
 }
+REVEALED = "measured by an experiment of the queue"
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class CellState:
     task: str = "l1000_orf"
     perturbation: str = ""
     readout: str = ""
+    tab: str = ""
+    against: str = ""
 
 
 @page("/cell", "Cell", icon="biotech", order=2, state=CellState)
@@ -52,13 +59,25 @@ def cell(lab: Lab, state: CellState, frame: Frame) -> Content:
     questions = lab.cells.perturbations(task["task"])
     chosen = state.perturbation or _example(questions, task["task"])
     prediction = lab.cells.predict(task["task"], chosen)
-    form = _form(tasks, task, questions, chosen, frame)
-    answer = PredictionView(prediction, measured=lab.cells.measured(prediction), dark=frame.dark)
-    main = pn.Column(form, answer.panel(), _tabs(lab, prediction), sizing_mode="stretch_width")
+    role = _role(questions, chosen)
+    view = PredictionView(prediction, measured=lab.cells.measured(prediction), note=_note(role), dark=frame.dark)
+    names = _names(questions)
+    tabs, fill = lazy_tabs(frame, {
+        "Answer": view.figures,
+        "Why": lambda: WhyPanel(lab, prediction, frame).panel(),
+        "Evidence": lambda: _evidence(prediction),
+        "Trust": lambda: TrustPanel(lab, prediction, frame).panel(),
+        "Compare": lambda: ComparePanel(lab, prediction, names, state.against, frame).panel(),
+        "Screen": lambda: ScreenPanel(lab, prediction, state.readout, frame).panel(),
+    }, state.tab)  # fmt: skip
+    main = pn.Column(_form(tasks, task, names, chosen, frame), view.answer(), tabs, sizing_mode="stretch_width")
     chips = (task["dataset"], task["context"], prediction.model_name, f"snapshot {prediction.snapshot}")
     chips += ("simulated",) if task["simulated"] else ()
     title = task["question"].format(perturbation=prediction.perturbation.name)
-    return Content(title, main, chips, _inspector(lab, prediction, questions, state, frame), answer.python())
+    about = pn.Column(
+        _about(prediction, role), queue_form(lab, prediction, state.readout, frame), sizing_mode="stretch_width"
+    )
+    return Content(title, main, chips, about, view.python(), later=fill)
 
 
 def _example(questions: Any, task: str) -> str:
@@ -66,14 +85,13 @@ def _example(questions: Any, task: str) -> str:
     return str((named if len(named) else questions)["perturbation_id"].iloc[0])
 
 
-def _form(tasks: list[dict[str, Any]], task: dict[str, Any], questions: Any, chosen: str, frame: Frame) -> Any:
+def _form(tasks: list[dict[str, Any]], task: dict[str, Any], names: dict[str, str], chosen: str, frame: Frame) -> Any:
     """Which cell, and its question as a sentence with the perturbation to fill in."""
     cells = pmui.Select(
         label="Virtual cell", options={row["title"]: row["task"] for row in tasks}, value=task["task"], width=340,
         size="small", margin=0,
     )  # fmt: skip
     cells.param.watch(frame.guard(lambda event: frame.go("/cell", task=event.new)), "value")
-    names = _names(questions)
     shown = {value: key for key, value in names.items()}
     chooser = pmui.AutocompleteInput(
         label=f"One of {len(names):,}", options=list(names), value=shown.get(chosen, chosen.partition(":")[2]),
@@ -109,70 +127,36 @@ def _names(questions: Any) -> dict[str, str]:
     }
 
 
-def _tabs(lab: Lab, prediction: Prediction) -> Any:
-    evidence = html(
+def _role(questions: Any, perturbation_id: str) -> str:
+    """What the model may know of the measurement, in words."""
+    known = questions[questions["perturbation_id"] == perturbation_id]
+    if not len(known):
+        return "never measured here"
+    role = str(known["role"].iloc[0])
+    return REVEALED if bool(known["measured"].iloc[0]) and role != "train" else ROLE[role]
+
+
+def _note(role: str) -> str:
+    """What must be said beside a measurement that may have taught the model."""
+    return "the model was trained on it" if role == ROLE["train"] else ""
+
+
+def _evidence(prediction: Prediction) -> Any:
+    return html(
         '<div class="card"><h3>Nearest measured evidence, with exact weights</h3><p class="muted small">'
         "prediction = mean + sum of weight × (measured response − mean)</p>"
         f"{evidence_html(prediction, lambda gene: link('/entity', kind='gene', id=gene))}</div>"
     )
-    trust = ModelVersionView(lab.models.get(prediction.model_version)).panel()
-    why = ExplanationView(lab.cells.explain(prediction)).panel()
-    return pmui.Tabs(
-        ("Why", why), ("Evidence", evidence), ("Trust", trust), sizing_mode="stretch_width", margin=(14, 0)
-    )
 
 
-def _inspector(lab: Lab, prediction: Prediction, questions: Any, state: CellState, frame: Frame) -> Any:
-    """What is asked, whether it was measured, and the way into the queue."""
-    known = questions[questions["perturbation_id"] == prediction.perturbation.perturbation_id]
-    role = ROLE[known["role"].iloc[0]] if len(known) else "never measured here"
-    if len(known) and bool(known["measured"].iloc[0]) and known["role"].iloc[0] != "train":
-        role = "measured by an experiment of the queue"
+def _about(prediction: Prediction, role: str) -> Any:
+    """What is asked, and whether it was measured."""
     links = [
-        f'<a href="{link("/entity", kind=kind, id=key)}">{shown}</a>'
+        f'<a href="{link("/entity", kind=kind, id=key)}">{escape(key.removeprefix("NAME:"))}</a>'
         for kind, keys in (("gene", prediction.perturbation.genes), ("compound", prediction.perturbation.compounds))
         for key in dict.fromkeys(keys)
-        for shown in [key.removeprefix("NAME:")]
     ]
-    about = html(f'<div class="card"><h3>{" · ".join(links)}</h3><p>{chip(role)}</p></div>')
-    return pn.Column(about, _queue_form(lab, prediction, state, frame), sizing_mode="stretch_width")
-
-
-def _queue_form(lab: Lab, prediction: Prediction, state: CellState, frame: Frame) -> Any:
-    suggested = state.readout if state.readout in prediction.readouts else lab.hypotheses.suggest_readout(prediction)
-    readout = pmui.AutocompleteInput(
-        label="Readout", options=["profile", *prediction.readouts], value=suggested, size="small", min_characters=1,
-        sizing_mode="stretch_width", restrict=True, case_sensitive=False,
-    )  # fmt: skip
-    half = {"size": "small", "sizing_mode": "stretch_width", "min_width": 0, "styles": {"flex": "1 1 0"}}
-    direction = pmui.Select(label="Direction", options=["as predicted", "up", "down", "any"], **half)
-    threshold = pmui.FloatInput(
-        label=f"At least ({prediction.units})", value=lab.hypotheses.suggest_threshold(prediction, suggested), step=0.1,
-        start=0, **half,
-    )  # fmt: skip
-    readout.param.watch(
-        lambda event: threshold.param.update(value=lab.hypotheses.suggest_threshold(prediction, event.new)), "value"
-    )
-    why = pmui.TextAreaInput(label="Why do you believe it?", size="small", rows=2, sizing_mode="stretch_width")
-    button = pmui.Button(label="Queue as hypothesis", variant="contained", sizing_mode="stretch_width")
-
-    def queue(_event: Any) -> None:
-        made = lab.hypotheses.queue(
-            prediction, readout=readout.value or None, person=frame.person, rationale=why.value or "",
-            direction=None if direction.value == "as predicted" else direction.value, threshold=threshold.value,
-        )  # fmt: skip
-        frame.go("/hypothesis", id=made.handle)
-
-    button.on_click(frame.guard(queue))
-    note = html(
-        '<p class="muted small">The prediction is frozen with its version and snapshot, and the rule is declared now: '
-        "it cannot change once approved. The size asked for begins at half the predicted one.</p>"
-    )
-    return pn.Column(
-        html("<h3>Believe it? Let the lab decide</h3>"), readout,
-        pn.Row(direction, threshold, sizing_mode="stretch_width"), why, button, note,
-        sizing_mode="stretch_width", margin=(14, 0),
-    )  # fmt: skip
+    return html(f'<div class="card"><h3>{" · ".join(links)}</h3><p>{chip(role)}</p></div>')
 
 
 def warm(lab: Lab) -> None:

@@ -101,17 +101,17 @@ def test_a_map_without_scores_offers_to_make_them_and_shows_them_with_a_report(m
     assert buttons(explorer.inspector) == ["Score this map", "Report"]
     block = BenchmarksPanel(mapped_lab, "simulated_lab", "simulated_lab", RecordingFrame())
     block.panel()
-    block._start(None)  # no worker runs here: the job waits
+    block.followed.begin()  # no worker runs here: the job waits
     (job,) = [job for job in mapped_lab.jobs.list(active=True) if job.kind == "score_maps"]
-    assert "waiting for a worker" in texts(block.place)
+    assert "waiting for a worker" in texts(block.followed.place)
     again, _ = page(mapped_lab, map="simulated_lab")
     assert "Scoring, 0%" in texts(again.inspector)  # whoever comes later sees that it is under way
-    block._start(None)
+    block.followed.begin()
     assert len([one for one in mapped_lab.jobs.list(active=True) if one.kind == "score_maps"]) == 1
     mapped_lab.jobs.cancel(job.job_id)
     mapped_lab.maps.score("simulated_lab", inline=True)
-    block.look(job.job_id)
-    shown = texts(block.place)
+    block.followed.look(job.job_id)
+    shown = texts(block.followed.place)
     for text in (
         "Replicates found among controls",
         "simulated prior pairs recalled",
@@ -119,7 +119,7 @@ def test_a_map_without_scores_offers_to_make_them_and_shows_them_with_a_report(m
         "n = 160 perturbations",
     ):
         assert text in shown
-    assert buttons(block.place) == ["Score again", "Report"]
+    assert buttons(block.followed.place) == ["Score again", "Report"]
     report = block._report().getvalue().decode()
     assert "Simulated lab" in report
     assert "simulated prior pairs recalled" in report

@@ -10,25 +10,27 @@ import numpy as np
 from workbench.nouns import Prediction, Response
 from workbench.views import view
 from workbench.views.style import number, signed
-from workbench.views.style.palette import ACCENT, CONTROL, UP
+from workbench.views.style.palette import ACCENT, CONTROL, DOWN, UP
 from workbench.views.style.parts import chip, html
-from workbench.views.style.theme import style_figure
+from workbench.views.style.theme import colours, style_figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KIND = {"signal": "good", "no signal": "", "outside my domain": "warn"}
 SHOWN = 18
+NAMED = 8  # readouts with their name on the volcano
 
 
 @view(Prediction)
 class PredictionView:
-    """`measured`: the response where it may be shown; `top`: how many readouts are drawn in the ranking."""
+    """`measured`: the response where it may be shown, `note` what must be said of it; `top`: readouts in the ranking."""
 
     def __init__(
-        self, prediction: Prediction, *, measured: Response | None = None, top: int = SHOWN, dark: bool = False
-    ) -> None:
-        self.prediction, self.measured, self.top, self.dark = prediction, measured, top, dark
+        self, prediction: Prediction, *, measured: Response | None = None, note: str = "", top: int = SHOWN,
+        dark: bool = False,
+    ) -> None:  # fmt: skip
+        self.prediction, self.measured, self.note, self.top, self.dark = prediction, measured, note, top, dark
 
     def data(self) -> pd.DataFrame:
         """Every readout: predicted change with interval, baselines, measured change and its standard error."""
@@ -58,14 +60,27 @@ class PredictionView:
         """Answer, ranked readouts, and every readout by size and certainty."""
         import panel as pn
 
-        answer = html(self._answer())
+        return pn.Column(self.answer(), self.figures(), sizing_mode="stretch_width")
+
+    def answer(self) -> Any:
+        """The verdict in a sentence, what it adds to the baseline, and what it rests on."""
+        return html(self._answer())
+
+    def figures(self) -> Any:
+        """Ranked readouts beside the volcano and, where there is one, the measurement; nothing outside the domain."""
+        import panel as pn
+        import panel_material_ui as pmui
+
         if self.prediction.verdict == "outside my domain":
-            return pn.Column(answer, sizing_mode="stretch_width")
-        ranked = pn.pane.Bokeh(self.ranked(), sizing_mode="stretch_width", min_height=430, margin=(8, 8, 0, 0))
-        cloud = pn.pane.Bokeh(self.cloud(), sizing_mode="stretch_width", min_height=430, margin=(8, 0, 0, 0))
-        ranked.styles, cloud.styles = {"flex": "1 1 460px"}, {"flex": "1 1 340px"}
-        figures = pn.FlexBox(ranked, cloud, flex_wrap="wrap", sizing_mode="stretch_width")
-        return pn.Column(answer, figures, html(self._legend()), sizing_mode="stretch_width")
+            return html('<p class="muted">Nothing is drawn: the model knows nothing of this question.</p>')
+        panes = [("Volcano", _pane(self.volcano()))]
+        if self.measured is not None:
+            panes.append(("Against measured", _pane(self.against_measured())))
+        ranked = _pane(self.ranked(), margin=(8, 8, 0, 0))
+        beside = pmui.Tabs(*panes, dynamic=True, sizing_mode="stretch_width") if len(panes) > 1 else panes[0][1]
+        ranked.styles, beside.styles = {"flex": "1 1 400px"}, {"flex": "1 1 330px", "min-width": "0"}
+        shown = pn.FlexBox(ranked, beside, flex_wrap="wrap", sizing_mode="stretch_width")
+        return pn.Column(shown, html(self._legend()), sizing_mode="stretch_width")
 
     def ranked(self) -> Any:
         """Bokeh figure: the strongest predicted readouts, dot and interval, tick for the baseline, diamond if measured."""
@@ -94,28 +109,56 @@ class PredictionView:
         plot.ygrid.visible = False
         return style_figure(plot, self.dark)
 
-    def cloud(self) -> Any:
-        """Bokeh figure: every readout; against what was measured where that is known, else against its certainty."""
-        from bokeh.plotting import figure
+    def volcano(self) -> Any:
+        """Bokeh figure: every readout by predicted change and by its size in half-widths of its own interval."""
+        from bokeh.models import LabelSet, Span
+        from bokeh.plotting import ColumnDataSource, figure
 
-        frame = self.data()
-        against = "measured" in frame
-        width = (self.prediction.high - self.prediction.low) / 2
-        frame["certainty"] = np.abs(frame["predicted"]) / np.where(np.isfinite(width), width, np.inf)[
-            np.argsort(-np.abs(self.prediction.delta), kind="stable")
-        ]  # fmt: skip
-        kept = frame.dropna(subset=["measured"]) if against else frame
-        title = "Every readout: predicted against measured" if against else "Every readout: size against certainty"
-        label = "measured change" if against else "size in interval half-widths (1 = clear of zero)"
-        if against and len(kept) > 2:
-            r = float(np.corrcoef(kept["predicted"], kept["measured"])[0, 1])
-            title += f", r = {r:.2f} (n = {len(kept)})"
+        said = self.prediction
+        width = (said.high - said.low) / 2
+        certainty = np.divide(
+            np.abs(said.delta), width, out=np.zeros_like(width), where=(width > 0) & np.isfinite(width)
+        )
+        moved = certainty > 1
+        up, down = int((moved & (said.delta > 0)).sum()), int((moved & (said.delta < 0)).sum())
         plot = figure(
             height=430, sizing_mode="stretch_width", tools="hover,box_zoom,reset,save", toolbar_location=None,
-            title=title, x_axis_label=f"predicted change ({self.prediction.units})", y_axis_label=label,
-            tooltips=[("", "@name"), ("predicted", "@x{0.00}"), (label, "@y{0.00}")],
+            title=f"{up} rise and {down} fall beyond their interval" if up + down
+            else f"None of {len(moved)} readouts leaves its interval",
+            x_axis_label=f"predicted change ({said.units})", y_axis_label="size in half-widths of the interval",
+            tooltips=[("", "@name"), ("predicted", "@x{0.00}"), ("half-widths", "@y{0.00}")],
         )  # fmt: skip
-        source = {"x": kept["predicted"], "y": kept["measured" if against else "certainty"], "name": kept["readout"]}
+        colour = np.where(moved, np.where(said.delta > 0, UP, DOWN), CONTROL)
+        source = {"x": said.delta, "y": certainty, "name": list(said.readouts), "colour": colour}
+        plot.scatter("x", "y", source=source, size=5, fill_color="colour", fill_alpha=0.6, line_color=None)
+        plot.add_layout(Span(location=1, dimension="width", line_color=CONTROL, line_dash="dashed"))
+        named = [i for i in np.argsort(-certainty, kind="stable")[:NAMED] if moved[i]]
+        labels = {"x": said.delta[named], "y": certainty[named], "name": [said.readouts[i] for i in named],
+                  "align": ["left" if said.delta[i] < 0 else "right" for i in named],
+                  "offset": [6 if said.delta[i] < 0 else -6 for i in named]}  # fmt: skip
+        plot.add_layout(LabelSet(
+            x="x", y="y", text="name", x_offset="offset", y_offset=2, text_align="align", text_font_size="11px",
+            text_color=colours(self.dark)["muted"], source=ColumnDataSource(labels),
+        ))  # fmt: skip
+        return style_figure(plot, self.dark)
+
+    def against_measured(self) -> Any:
+        """Bokeh figure: predicted against measured change of every readout that was measured, with r and n."""
+        from bokeh.models import Slope
+        from bokeh.plotting import figure
+
+        kept = self.data().dropna(subset=["measured"])
+        title = f"Predicted against measured, n = {len(kept)}"
+        if len(kept) > 2:
+            title += f", r = {number(float(np.corrcoef(kept['predicted'], kept['measured'])[0, 1]), 2)}"
+        plot = figure(
+            height=430, sizing_mode="stretch_width", tools="hover,box_zoom,reset,save", toolbar_location=None,
+            title=f"{title}{f' ({self.note})' if self.note else ''}",
+            x_axis_label=f"predicted change ({self.prediction.units})", y_axis_label="measured change",
+            tooltips=[("", "@name"), ("predicted", "@x{0.00}"), ("measured", "@y{0.00}")],
+        )  # fmt: skip
+        source = {"x": kept["predicted"], "y": kept["measured"], "name": kept["readout"]}
+        plot.add_layout(Slope(gradient=1, y_intercept=0, line_color=CONTROL, line_dash="dashed"))
         plot.scatter("x", "y", source=source, size=5, fill_color=ACCENT, fill_alpha=0.55, line_color=None)
         return style_figure(plot, self.dark)
 
@@ -128,12 +171,35 @@ class PredictionView:
             f"baseline: {escape(said.baseline_name)}", f"domain score {number(said.domain_score, 2)}",
             f"{escape(said.model_name)}, snapshot {said.snapshot}",
         ]  # fmt: skip
-        ceiling = self._ceiling()
+        ceiling = self._over_baseline() + self._widths() + self._ceiling()
         return (
             f'<div class="card"><div>{marks}</div><p style="font-size:17px;margin:8px 0 4px">'
             f"{escape(said.perturbation.name)}: {escape(said.verdict_reason)}</p>"
             f'<div class="muted small">{" · ".join(facts)}</div>{ceiling}</div>'
         )
+
+    def _over_baseline(self) -> str:
+        """What the prediction says beyond its baseline."""
+        said = self.prediction
+        width = (said.high - said.low) / 2
+        departs = int((np.abs(said.delta - said.baseline) > width).sum())
+        alike = (
+            f"; the two correlate with r = {number(float(np.corrcoef(said.delta, said.baseline)[0, 1]), 2)}"
+            if len(said.delta) > 2 and said.delta.std() > 0 and said.baseline.std() > 0 else ""
+        )  # fmt: skip
+        return (
+            f'<div class="muted small">Over the baseline: {departs} of {len(said.delta)} readouts depart from the '
+            f"{escape(said.baseline_name)} by more than their interval{alike}.</div>"
+        )
+
+    def _widths(self) -> str:
+        """Where the width of the intervals comes from, and what would hold all readouts at once."""
+        said = self.prediction
+        band = "" if said.simultaneous is None else (
+            f" Each interval is for its readout alone; {number(said.simultaneous, 2)} times as wide, one band holds all "
+            f"{len(said.delta)} at once."
+        )  # fmt: skip
+        return f'<div class="muted small">Width of the intervals: {escape(said.interval or "as trained")}.{band}</div>'
 
     def _ceiling(self) -> str:
         known = self.prediction.ceiling
@@ -155,8 +221,15 @@ class PredictionView:
             mean = (
                 number(self.measured.replicate_agreement, 2) if self.measured.replicate_agreement is not None else "–"
             )
-            parts.append(f'<span style="color:{UP}">◆</span> measured, n = {n}, replicate agreement r = {mean}')
+            note = f"; {escape(self.note)}" if self.note else ""
+            parts.append(f'<span style="color:{UP}">◆</span> measured, n = {n}, replicate agreement r = {mean}{note}')
         return f'<div class="muted small">{" &nbsp; ".join(parts)}</div>'
+
+
+def _pane(figure: Any, margin: tuple[int, ...] = (8, 0, 0, 0)) -> Any:
+    import panel as pn
+
+    return pn.pane.Bokeh(figure, sizing_mode="stretch_width", min_height=430, margin=margin)
 
 
 def evidence_html(prediction: Prediction, link: Any) -> str:

@@ -1,0 +1,1 @@
+"""Parts of the Cell page: queue, evidence, trust, comparison, screening."""

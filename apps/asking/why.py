@@ -1,0 +1,83 @@
+"""Why: claims with their nulls, the mechanism network, what would change the answer, and the experiments that refute."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from workbench.views.explanation import ExplanationView
+from workbench.views.frame.pages import Frame
+from workbench.views.style.parts import html
+
+if TYPE_CHECKING:
+    from workbench.lab import Lab
+    from workbench.nouns import Claim, Prediction
+
+FILES = {"Network (SVG)": "svg", "Everything (JSON)": "json", "Paragraph (text)": "txt", "Claims (CSV)": "csv"}
+MOST_TESTS = 4
+
+
+class WhyPanel:
+    """The explanation of one prediction, with its files and a way into the queue for each supported claim."""
+
+    def __init__(self, lab: Lab, prediction: Prediction, frame: Frame) -> None:
+        self.lab, self.prediction, self.frame = lab, prediction, frame
+        self.view = ExplanationView(lab.cells.explain(prediction))
+
+    def panel(self) -> Any:
+        """Claims, experiments, network, counterfactuals, files."""
+        parts = [
+            self.view.claims_table(),
+            self._tests(),
+            self.view.network(),
+            self.view.counterfactuals(),
+            self._files(),
+        ]
+        return pn.Column(
+            *[part for part in parts if part is not None], sizing_mode="stretch_width", styles={"gap": "14px"}
+        )
+
+    def refute(self, claim: Claim) -> None:
+        """Queue the experiment that would best refute a claim, and open it."""
+        asked = claim.refuted_by or {}
+        wanted = self.lab.cells.predict(self.prediction.task, f"{asked['kind']}:{asked['gene']}")
+        made = self.lab.hypotheses.queue(
+            wanted, readout=asked["readout"], direction=asked["direction"], person=self.frame.person,
+            rationale=f"Would refute {claim.claim_id} of {self.prediction.perturbation.name}: {claim.sentence}",
+        )  # fmt: skip
+        self.frame.go("/hypothesis", id=made.handle)
+
+    def file(self, kind: str) -> bytes:
+        """The bytes of one file."""
+        if kind == "svg":
+            return self.view.svg().encode()
+        if kind == "csv":
+            return self.view.data().to_csv(index=False).encode()
+        return (self.view.json() if kind == "json" else self.view.explanation.paragraph()).encode()
+
+    def _tests(self) -> Any:
+        """What would refute the supported claims, each with a button."""
+        claims = [claim for claim in self.view.claims() if claim.verdict == "supported" and claim.refuted_by]
+        if not claims:
+            return None
+        rows = [html("<h3>What would refute them</h3>")]
+        for claim in claims[:MOST_TESTS]:
+            button = pmui.Button(label="Queue it", variant="outlined", size="small", margin=0)
+            button.on_click(self.frame.guard(lambda _event, claim=claim: self.refute(claim)))
+            words = html(f"<span><b>{claim.claim_id}</b> {escape(claim.refuted_by['reason'])}</span>")
+            rows.append(pn.Row(words, button, sizing_mode="stretch_width"))
+        return pn.Column(*rows, sizing_mode="stretch_width", styles={"gap": "6px"})
+
+    def _files(self) -> Any:
+        name = self.prediction.perturbation.name.replace(" ", "_")
+        chooser = pmui.Select(label="Export as", options=FILES, value="json", size="small", width=190, margin=0)
+        button = pmui.FileDownload(
+            callback=lambda: io.BytesIO(self.file(chooser.value)), filename=f"why-{name}.json", label="Save",
+            variant="text", size="small", margin=0,
+        )  # fmt: skip
+        chooser.param.watch(lambda event: button.param.update(filename=f"why-{name}.{event.new}"), "value")
+        return pn.Row(chooser, button)

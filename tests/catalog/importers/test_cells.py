@@ -83,6 +83,7 @@ def test_counts_of_the_challenge_are_normalised_and_matched_by_batch(tmp_path: P
     wells = batch.frames["well"][0]
     assert wells["cell_count"].sum() == len(text)
     assert len(wells) == 19 * 3 * 2
+    assert any("taken to be a knock-out" in note for note in facts["notes"])
     assert set(wells["Metadata_Batch"]) == {"Flex_0", "Flex_1", "Flex_2"}
 
 
@@ -116,8 +117,9 @@ def test_without_controls_nothing_is_read_and_a_misspelt_one_is_offered(tmp_path
     with pytest.raises(InputError, match="no row of a.h5ad is a control") as caught:
         read(perturbed.state(tmp_path / "a.h5ad", "non-targetting"))
     assert "--control-label 'non-targetting'" in caught.value.hint
-    batch, _ = read(tmp_path / "a.h5ad", control_label="non-targetting")
+    batch, _ = read(tmp_path / "a.h5ad", control_label="non-targetting", perturbation_kind="knock-down")
     assert len(responses(batch)) == 18
+    assert all(name.startswith("knock-down:") for name in responses(batch).index)
     kept = np.flatnonzero(perturbed.labels() != "control")[:200]
     obs = {"condition": perturbed.labels().to_numpy()[kept]}
     with pytest.raises(InputError, match="nothing to compare"):

@@ -57,9 +57,7 @@ def test_halves_of_the_controls_are_disjoint_and_make_the_whole(tmp_path: Path) 
         for i in (0, 1)
     ]
     assert (n[0] + n[1] == sums.n_group[control]).all()
-    both = (n[0][:, None] * sums.halves[0][control] + n[1][:, None] * sums.halves[1][control]) / sums.n_group[
-        control, None
-    ]
+    both = (n[0][:, None] * sums.half(0, control) + n[1][:, None] * sums.half(1, control)) / sums.n_group[control, None]
     np.testing.assert_allclose(both, sums.group_means[control], atol=1e-9)
 
 

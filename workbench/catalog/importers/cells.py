@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,20 @@ import pyarrow as pa
 
 from workbench.catalog.batch import Batch, list_column
 from workbench.catalog.importers import importer
-from workbench.catalog.importers.checks import Unmatched, between, control_check, leakage_check, looks_misspelt, unit_of
+from workbench.catalog.importers.checks import (
+    Unmatched,
+    between,
+    checked_step,
+    control_check,
+    leakage_check,
+    looks_misspelt,
+    unit_of,
+)
 from workbench.catalog.importers.columns import first_of, shown
 from workbench.catalog.importers.conventions import Convention, convention_of
 from workbench.catalog.importers.formats.h5ad import INDEX
 from workbench.catalog.importers.formats.table import Table
-from workbench.catalog.importers.matched import Change, Design, Scale, Sums, scale_of
+from workbench.catalog.importers.matched import Design, Scale, Sums, scale_of
 from workbench.catalog.importers.measured import Measured, measure
 from workbench.catalog.importers.roles import Roles, roles_of
 from workbench.catalog.importers.treatments import Treatments, treatments_of
@@ -80,7 +89,9 @@ class Cells:
         }
         items[-1] = _control(treatments)
         written = _Written(items, names, plate_names, texts, roles, sums)
-        changes = _fill(batch, measured, scale, written, table)
+        _fill(batch, measured, scale, written, table)
+        step = checked_step(len(sums.pairs()), len(measured.features))
+        changes = [item for item in sums.changes(step) if items[item.perturbation].kind != "control"]
         facts = _facts(table, found, scale, measured, treatments, written, given)
         unmatched = _unmatched(sums, plate_names)
         units = [unit_of(items[item.perturbation]) for item in changes]
@@ -88,6 +99,8 @@ class Cells:
         facts["leakage check"] = _leaks(sums, items, treatments, given, texts, kept)
         told = [note for note in table.notes if not note.startswith(("X ", "layers/", "raw/"))]  # `values` says it
         notes = [*told, *_foreign(list(items.values()), genes), *treatments.notes, *measured.notes]
+        if roles["gene"] and not (roles["kind"] or wishes.perturbation_kind):
+            notes.append("the intervention is taken to be a knock-out (say otherwise with --perturbation-kind)")
         if odd := looks_misspelt(_labels(treatments)):
             notes.append(
                 f"{shown(odd)!r} is read as a perturbation; if it is a control, say --control-label {shown(odd)!r}"
@@ -190,8 +203,8 @@ def _refuse_without_controls(table: Table, treatments: Treatments) -> None:
     )  # fmt: skip
 
 
-def _fill(batch: Batch, measured: Measured, scale: Scale, written: _Written, table: Table) -> list[Change]:
-    """Perturbations, contexts, wells, profiles and responses into the batch; the changes [n_responses]."""
+def _fill(batch: Batch, measured: Measured, scale: Scale, written: _Written, table: Table) -> None:
+    """Perturbations, contexts, wells, profiles and responses into the batch."""
     sums, items = written.sums, written.items
     design, group = sums.design, sums.group
     used = np.flatnonzero(sums.n > 0)
@@ -219,9 +232,8 @@ def _fill(batch: Batch, measured: Measured, scale: Scale, written: _Written, tab
     batch.add_wells(wells, None, file=table.path.name)
     well_ids = (batch.dataset + "|" + wells["Metadata_Plate"] + "|" + wells["Metadata_Well"]).tolist()
     batch.add_stream("profile", len(used), lambda: _profiles(sums.means[used], well_ids, batch.dataset))
-    changes = [item for item in sums.changes() if items[item.perturbation].kind != "control"]
-    batch.add_stream("response", len(changes), lambda: _responses(changes, written, batch.dataset))
-    return changes
+    n = sum(items[perturbation].kind != "control" for perturbation, _, _ in sums.pairs())
+    batch.add_stream("response", n, lambda: _responses(written, batch.dataset))
 
 
 def _profiles(means: np.ndarray, ids: list[str], dataset: str) -> Iterator[pa.Table]:
@@ -230,9 +242,9 @@ def _profiles(means: np.ndarray, ids: list[str], dataset: str) -> Iterator[pa.Ta
         yield pa.table({"well_id": ids[i : i + BLOCK], "dataset": [dataset] * len(vectors), "vector": vectors})
 
 
-def _responses(changes: Sequence[Change], written: _Written, dataset: str) -> Iterator[pa.Table]:
-    for i in range(0, len(changes), BLOCK):
-        part = changes[i : i + BLOCK]
+def _responses(written: _Written, dataset: str) -> Iterator[pa.Table]:
+    real = (item for item in written.sums.changes() if written.items[item.perturbation].kind != "control")
+    while part := list(islice(real, BLOCK)):
         yield pa.table(
             {
                 "dataset": [dataset] * len(part),

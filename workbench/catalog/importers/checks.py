@@ -14,7 +14,7 @@ from workbench.kernels.shared_control import shared_control
 from workbench.nouns import Perturbation
 
 FLAGGED = 0.05  # of inflation, from which a reader must be told
-MAX_CHECKED = 8_000_000  # values of all changes that are compared
+MAX_CHECKED = 8_000_000  # values of all changes that are compared; of more each n-th is
 USUAL = ("control", "ctrl", "non_targeting", "nontargeting", "negative_control", "negctrl", "dmso", "vehicle", "untreated",
          "scramble", "unperturbed", "safe_targeting")  # fmt: skip
 
@@ -38,7 +38,6 @@ def control_check(changes: Sequence[Change], units: Sequence[str], unmatched: Un
     else:
         said = f"all {unmatched.n:,} perturbations have controls in their own {place}"
     usable = [i for i, item in enumerate(changes) if np.isfinite(item.first).all() and np.isfinite(item.second).all()]
-    usable = usable[:: max(1, len(usable) * len(changes[0].delta) // MAX_CHECKED + 1)] if usable else []
     kept = np.array([units[i] for i in usable])
     if len(set(kept.tolist())) < 3:
         needs = f"it needs two control rows a {place} and three perturbations"
@@ -53,6 +52,11 @@ def control_check(changes: Sequence[Change], units: Sequence[str], unmatched: Un
         f"{said}. The mean of the other perturbations reaches rD {same:.3f} with the same controls on both sides and "
         f"{apart:.3f} with disjoint halves (n = {n:,}): {same - apart:+.3f} is shared noise ({verdict})"
     )
+
+
+def checked_step(n_changes: int, n_features: int) -> int:
+    """Each how many-th change is compared, so that memory holds them together."""
+    return n_changes * n_features // MAX_CHECKED + 1
 
 
 def leakage_check(perturbations: Iterable[Perturbation], places: dict[str, int], n_copies: int, where: str) -> str:

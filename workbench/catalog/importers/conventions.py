@@ -22,6 +22,7 @@ CELL_COLUMNS = (
 BARCODE = re.compile(r"(.*[_:#-])?[ACGTN]{12,}([_.:-].*)?")
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(orf\d+)?([.-][A-Z0-9]+)*|ENS[A-Z]*G\d{11}(\.\d+)?")
 LEAST_GENES = 20
+CELLS = 12  # rows a perturbation, from which a plain table without wells is of cells and not of bulk replicates
 
 
 class Convention(NamedTuple):
@@ -54,7 +55,7 @@ def convention_of(table: Table, wishes: Wishes) -> Convention | None:
     source = label or roles["label"] or roles["gene"] or roles["compound"]
     column = table.texts([source])[source].astype(str)
     n_labels = column[~column.map(is_negative_name)].nunique()
-    if table.form.startswith("AnnData") and len(column) >= 3 * max(n_labels, 1):
+    if len(column) >= (3 if table.form.startswith("AnnData") else CELLS) * max(n_labels, 1):
         told = f"{len(column):,} rows of {n_labels:,} perturbations without plates or wells"
         return Convention(named or "single cells", "; ".join(filter(None, (why, told))), True, label)
     if _share(pd.Series(roles.features), SYMBOL) > 0.6 and len(roles.features) >= LEAST_GENES:

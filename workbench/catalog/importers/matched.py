@@ -167,20 +167,33 @@ class Sums:
         control = np.flatnonzero(design.is_control & (self.n_group >= self.least))
         known = dict(zip(place[control], control.tolist(), strict=True))
         self.control = np.array([known.get(key, -1) for key in place], dtype=np.int64)
-        odd = self.part % 2 == 1
-        self.halves = [self._weighted(np.flatnonzero(design.is_control[self.group] & half)) for half in (~odd, odd)]
+        odd, all_of = self.part % 2 == 1, np.flatnonzero(design.is_control)
+        self._row = np.full(len(design.is_control), -1)
+        self._row[all_of] = np.arange(len(all_of))
+        self._halves = [
+            self._weighted(np.flatnonzero(design.is_control[self.group] & half))[all_of] for half in (~odd, odd)
+        ]
 
-    def changes(self) -> Iterator[Change]:
-        """Every perturbation in every context that has a matched control somewhere, in the order of codes.
+    def half(self, i: int, controls: np.ndarray) -> np.ndarray:
+        """Mean of the even (i = 0) or odd rows of some control groups [n_controls, n_features]; NaN without any."""
+        return self._halves[i][self._row[controls]]
+
+    def pairs(self) -> list[tuple[int, int, np.ndarray]]:
+        """Perturbation, context and groups of every change, in the order of codes."""
+        design = self.design
+        usable = np.flatnonzero(~design.is_control & (self.control >= 0) & (self.n_group > 0))
+        frame = pd.DataFrame({"p": design.perturbation[usable], "c": design.context[usable]})
+        found = frame.groupby(["p", "c"], sort=True).indices.items()
+        return [(int(perturbation), int(context), usable[rows]) for (perturbation, context), rows in found]
+
+    def changes(self, step: int = 1) -> Iterator[Change]:
+        """Every (or every `step`-th) perturbation in every context that has a matched control somewhere, in the order of codes.
 
         delta is the mean over plates, weighted by rows, of mean minus mean of the plate's controls in that context. Its
         standard error holds the spread of the perturbed rows (pooled within plates) and that of the controls.
         """
-        design = self.design
-        usable = np.flatnonzero(~design.is_control & (self.control >= 0) & (self.n_group > 0))
-        frame = pd.DataFrame({"p": design.perturbation[usable], "c": design.context[usable]})
-        for (perturbation, context), rows in frame.groupby(["p", "c"], sort=True).indices.items():
-            yield self._change(int(perturbation), int(context), usable[rows])
+        for perturbation, context, groups in self.pairs()[::step]:
+            yield self._change(perturbation, context, groups)
 
     def _change(self, perturbation: int, context: int, groups: np.ndarray) -> Change:
         n, controls = self.n_group[groups], self.control[groups]
@@ -191,7 +204,7 @@ class Sums:
         with np.errstate(invalid="ignore", divide="ignore"):
             noise = self.squares[controls] / ((n_controls - 1) * n_controls)[:, None]
             error = np.sqrt(own + np.where(n_controls[:, None] > 1, np.square(share) * noise, 0).sum(axis=0))
-        first, second = ((share * (self.group_means[groups] - half[controls])).sum(axis=0) for half in self.halves)
+        first, second = ((share * (self.group_means[groups] - self.half(i, controls))).sum(axis=0) for i in (0, 1))
         return Change(
             perturbation, context, int(n.sum()), int(n_controls.sum()), self._agreement(groups), delta, error, first, second
         )  # fmt: skip
@@ -203,7 +216,7 @@ class Sums:
         for part in np.unique(self.part[wells]):
             here = wells[self.part[wells] == part]
             control = self.control[self.group[here]]
-            reference = self.halves[part % 2][control]
+            reference = self.half(int(part % 2), control)
             reference = np.where(np.isnan(reference), self.group_means[control], reference)
             weight = self.n[here] / self.n[here].sum()
             found.append(weight @ (self.means[here] - reference))

@@ -95,7 +95,9 @@ def treatments_of(texts: pd.DataFrame, roles: Roles, wishes: Wishes, genes: froz
             made.append(Perturbation(f"control:{name}", "control", name) if not has_hidden_signs(name)
                         else (_column(roles), name, HIDDEN_REASON))  # fmt: skip
         else:
-            made.append(_perturbation(item, roles, wishes.perturbation_kind or label_kind, dose_unit, genes, alone))
+            if (said := wishes.perturbation_kind) and item["type"].lower() not in COMPOUND_TYPES:
+                item["kind"] = said  # what a person says is stronger than what the file says
+            made.append(_perturbation(item, roles, said or label_kind, dose_unit, genes, alone))
     contexts = [Context(item["cell"] or "unknown cells", _hours(item["time"])) for item in items]
     types = [
         "negcon" if control else "empty" if nothing else plain(item["control"] or item["type"])

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from workbench.catalog.importers.checks import Unmatched, control_check, leakage_check, looks_misspelt, unit_of
+from workbench.catalog.importers.checks import (
+    Unmatched,
+    checked_step,
+    control_check,
+    leakage_check,
+    looks_misspelt,
+    unit_of,
+)
 from workbench.catalog.importers.columns import shown
 from workbench.catalog.importers.formats.table import Table
 from workbench.catalog.importers.matched import Design, Scale, Sums
@@ -44,7 +51,7 @@ def check_wells(
     if table.measured is None and kept.sum() * len(measured.features) > MAX_TEXT:
         return _unread(unmatched, (used[name] for name in set(ids[treated])), places)
     sums = _sums(table, measured, (pairs, plates, control), kept & np.isin(plates, chosen), good)
-    changes = list(sums.changes())
+    changes = list(sums.changes(checked_step(len(sums.pairs()), len(measured.features))))
     units = [unit_of(used[labels[item.perturbation].split("\t")[0]]) for item in changes]
     prints = sums.print[(sums.well >= 0) & (sums.print != 0)]
     said = control_check(changes, units, unmatched, "plate")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def draw(noun: Any, **options: Any) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    from workbench import nouns
-
+    # not `from workbench import nouns`: that asks this function for "nouns" while it is not loaded yet
+    nouns = import_module("workbench.nouns")
     if name in nouns.__all__:
         return getattr(nouns, name)
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from tests.cells.conftest import READOUTS
+from tests.cells.conftest import READOUTS, edges
 from workbench.cells import explain
 from workbench.cells.explain import Finding, Moved
+from workbench.cells.mechanism import Mechanisms
 from workbench.nouns import Perturbation
 
 GIVEN = frozenset({"net"})
@@ -102,3 +103,20 @@ def test_evidence_of_a_combination_is_counted_by_shared_parts(prediction):
     )
     assert (test.n, test.of, test.expected) == (3, 5, 0.5)
     assert test.p < 0.02
+
+
+def test_regulons_are_compared_with_networks_of_the_same_degrees(prediction):
+    """T regulates eight of the ten moved readouts; U as many, which are what thirty other factors regulate too."""
+    rng = np.random.default_rng(0)
+    rows = [("TRRUST", "T", READOUTS[i], 1, "") for i in range(8)]
+    hubs = [*READOUTS[:4], *READOUTS[100:104]]
+    rows += [("TRRUST", "U", name, 1, "") for name in hubs]
+    rows += [
+        ("TRRUST", f"F{i}", name, 1, "") for i in range(30) for name in {*rng.choice(hubs, 6), *rng.choice(READOUTS, 3)}
+    ]
+    found = {test.statement.split()[3]: test for test in explain.regulon_tests(Moved.of(prediction), Mechanisms.build(
+        edges(rows), edges([]), {}))}  # fmt: skip
+    assert found["T"].n == 8
+    assert found["T"].p < 1e-3 < 0.05 < found["U"].p
+    assert found["U"].expected > 1.5 * 8 * 10 / 200
+    assert {test.kind for test in found.values()} == {"regulon"}

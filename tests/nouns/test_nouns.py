@@ -1,6 +1,8 @@
 """Nouns: validated when built, frozen, with labels and units that axes read."""
 
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -19,6 +21,12 @@ def test_every_noun_is_frozen_documented_and_labelled(noun):
     assert noun.__doc__
     assert not noun.__doc__.startswith(f"{noun.__name__}(")
     assert all(item.metadata.get("label") for item in dataclasses.fields(noun)), noun
+
+
+def test_any_part_may_be_the_first_that_a_process_imports():
+    for line in ("from workbench import nouns", "from workbench import kernels", "from workbench import Gene"):
+        done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-500:]
 
 
 def test_an_axis_reads_label_and_unit_from_the_noun():

@@ -14,6 +14,8 @@ from workbench.cells.explain_network import mechanism_network
 from workbench.cells.explain_refute import best_refutation
 from workbench.cells.explain_signs import agreement, read_sign_test, sign_claim
 from workbench.cells.mechanism import Mechanisms, read_mechanisms
+from workbench.cells.planted import DATASET as PLANTED
+from workbench.cells.planted import with_planted_truth
 from workbench.cells.predict import VirtualCell, answer, decompose
 from workbench.cells.questions import as_example, find_question, task_context
 from workbench.cells.versions import current_cell, named_cell
@@ -52,7 +54,8 @@ def explain(catalog: Catalog, prediction: Prediction) -> Explanation:
     asked, recipe = as_example(cell, catalog, prediction.perturbation), cell.fitted.recipe
     mechanisms = read_mechanisms(catalog, recipe.collections) if cell.fitted.features is not None else None
     signs = read_sign_test(catalog, recipe, mechanisms) if mechanisms is not None else {}
-    return explain_with(cell, asked, prediction, mechanisms, signs)
+    found = explain_with(cell, asked, prediction, mechanisms, signs)
+    return replace(found, network=with_planted_truth(catalog, found.network)) if recipe.dataset == PLANTED else found
 
 
 def explain_with(
@@ -69,21 +72,9 @@ def explain_with(
     )
     measured = measured_change(examples, prediction)
     moved = claims.Moved.of(prediction, measured)
-    tests = [claims.evidence_test(prediction, examples.agreement)]
-    if not genes:
-        tests.append(claims.shared_part_test(prediction, _shares_a_drug(examples, asked)))
-    network: dict[str, Any] = {}
-    if mechanisms is not None and genes and moved.predicted:
-        given = _given(cell)
-        tests += claims.network_tests(prediction, moved, mechanisms, given)
-        for name, sets in mechanisms.sets.items():
-            tests += claims.set_tests(name, sets, moved, note=claims.note({name}, given))
-        tests += claims.set_tests(
-            "regulons", mechanisms.regulons, moved, kind="regulon", note=claims.note(set(), given)
-        )
-        network = mechanism_network(prediction, moved, mechanisms, measured)
-    kept = dict.fromkeys((*(mechanisms.sets if mechanisms is not None else ()), "regulons"), claims.MAX_SETS)
-    settled = claims.settle([test for test in tests if test is not None], kept)
+    tests = claim_tests(cell, asked, prediction, moved, mechanisms)
+    network = {} if mechanisms is None or not genes else mechanism_network(prediction, moved, mechanisms, measured)
+    settled = claims.settle(tests, shown_sets(mechanisms))
     found = [
         replace(claim, refuted_by=best_refutation(test, prediction, is_measured=measured is not None))
         if claim.verdict == "supported" else claim
@@ -101,6 +92,28 @@ def explain_with(
         ]
     again = counterfactuals(cell, asked, prediction, partners)
     return Explanation(prediction.prediction_id, tuple(found), exact, residual, network, tuple(again), signs)
+
+
+def claim_tests(
+    cell: VirtualCell, asked: Examples, prediction: Prediction, moved: claims.Moved, mechanisms: Mechanisms | None
+) -> list[claims.Finding]:
+    """Everything that is tested for one prediction, before verdicts."""
+    examples, genes = cell.fitted.examples, prediction.perturbation.genes
+    found = [claims.evidence_test(prediction, examples.agreement)]
+    if not genes:
+        found.append(claims.shared_part_test(prediction, _shares_a_drug(examples, asked)))
+    if mechanisms is not None and genes and moved.predicted:
+        given = _given(cell)
+        found += claims.network_tests(prediction, moved, mechanisms, given)
+        for name, sets in mechanisms.sets.items():
+            found += claims.set_tests(name, sets, moved, note=claims.note({name}, given))
+        found += claims.regulon_tests(moved, mechanisms, note=claims.note(set(), given))
+    return [test for test in found if test is not None]
+
+
+def shown_sets(mechanisms: Mechanisms | None) -> dict[str, int]:
+    """How many claims of each collection are shown."""
+    return dict.fromkeys((*(mechanisms.sets if mechanisms is not None else ()), claims.REGULONS), claims.MAX_SETS)
 
 
 def measured_change(examples: Examples, prediction: Prediction) -> np.ndarray | None:

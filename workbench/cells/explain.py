@@ -12,6 +12,7 @@ from scipy.stats import hypergeom
 
 from workbench.cells.mechanism import N_REWIRED, Edge, Mechanisms
 from workbench.kernels.permutation import count_tails, families_benjamini_hochberg, independent_tails
+from workbench.kernels.rewire import partner_chance
 from workbench.nouns import Claim, Prediction
 
 TOP_SHARE, LEAST = 0.05, 10  # the readouts that count as moved: the largest 5 % of changes, at least ten
@@ -21,6 +22,7 @@ SMALLEST_SET, LARGEST_SHARE = 5, 0.15  # readouts of a set below and share of al
 AGREES = 0.1  # mean Pearson r from which replicates agree
 REWIRED = f"{N_REWIRED} degree-preserving rewirings of the network"
 CLOSED_FORM = "degree-preserving rewiring of the network (closed form)"
+REGULONS = "regulons"
 PERMUTED = "permuted genes (hypergeometric)"
 Tails = tuple[float, float]
 
@@ -65,6 +67,10 @@ class Moved:
             moved_readouts(prediction), None if measured is None else moved_readouts(prediction, measured),
             frozenset(prediction.readouts) - own,
         )  # fmt: skip
+
+    def sides(self) -> list[tuple[str, frozenset[str]]]:
+        """(predicted, its readouts) and, where it may be shown, (measured, its readouts)."""
+        return [("predicted", self.predicted), *([("measured", self.measured)] if self.measured is not None else [])]
 
 
 def moved_readouts(prediction: Prediction, delta: np.ndarray | None = None) -> frozenset[str]:
@@ -133,39 +139,43 @@ def network_tests(prediction: Prediction, moved: Moved, mechanisms: Mechanisms, 
     return [test for test in found if test is not None]
 
 
-def set_tests(
-    collection: str, sets: dict[str, frozenset[str]], moved: Moved, *, kind: str = "gene set", note: str = ""
-) -> list[Finding]:
+def set_tests(collection: str, sets: dict[str, frozenset[str]], moved: Moved, *, note: str = "") -> list[Finding]:
     """Every set of a collection that holds at least five readouts: are they among the moved more often than permuted genes."""
-    inside = {name: genes & moved.universe for name, genes in sets.items()}
-    largest = LARGEST_SHARE * len(moved.universe)
-    inside = {name: genes for name, genes in inside.items() if SMALLEST_SET <= len(genes) <= largest}
-    if not inside:
-        return []
-    sizes = np.array([len(genes) for genes in inside.values()])
-    counts = {
-        key: np.array([len(genes & of) for genes in inside.values()])
-        for key, of in (("predicted", moved.predicted), ("measured", moved.measured)) if of is not None
-    }  # fmt: skip
-    tails = {
-        key: membership_tails(seen, sizes, len(getattr(moved, key)), len(moved.universe))
-        for key, seen in counts.items()
-    }
-    words = "The regulon of {} responds" if kind == "regulon" else "The set “{}” responds"
-    tests = []
+    inside = _testable(sets, moved)
+    sizes = np.array([len(genes) for genes in inside.values()], dtype=int)
+    tails = {}
+    for key, of in moved.sides():
+        seen = np.array([len(genes & of) for genes in inside.values()], dtype=int)
+        above, below = membership_tails(seen, sizes, len(of), len(moved.universe))
+        tails[key] = [(float(a), float(b)) for a, b in zip(above, below, strict=True)]
+    found = []
     for i, (name, genes) in enumerate(inside.items()):
-        n, size = int(counts["predicted"][i]), int(sizes[i])
-        measured = None
-        if "measured" in counts:
-            measured = _in_measured(int(counts["measured"][i]), size, size * len(moved.measured) / len(moved.universe),
-                                    (float(tails["measured"][0][i]), float(tails["measured"][1][i])))  # fmt: skip
-        tests.append(Finding(
-            _counted(words.format(name), n, size, moved), kind, collection, n, size,
-            size * len(moved.predicted) / len(moved.universe),
-            (float(tails["predicted"][0][i]), float(tails["predicted"][1][i])), PERMUTED, measured=measured, note=note,
-            named=genes & moved.predicted, one_sided=True,  # a set that does not respond is no finding
-        ))  # fmt: skip
-    return tests
+        share = {key: len(genes) * len(of) / len(moved.universe) for key, of in moved.sides()}
+        sides = {key: (len(genes & of), share[key], tails[key][i]) for key, of in moved.sides()}
+        found.append(
+            _one_sided(f"The set “{name}” responds", "gene set", collection, genes, sides, moved, PERMUTED, note)
+        )
+    return found
+
+
+def regulon_tests(moved: Moved, mechanisms: Mechanisms, *, note: str = "") -> list[Finding]:
+    """Every regulon with at least five readouts: are they among the moved more often than in networks of the same degrees."""
+    inside = _testable(mechanisms.regulons, moved)
+    degree = Counter(gene for genes in mechanisms.regulons.values() for gene in genes)
+    n_edges, found = sum(degree.values()), []
+    degrees = {key: np.array([degree[gene] for gene in sorted(of)], dtype=float) for key, of in moved.sides()}
+    for name, genes in inside.items():
+        own, sides = len(mechanisms.regulons[name]), {}
+        for key, of in moved.sides():
+            chances, n = (
+                partner_chance(degrees[key], 2 * own, n_edges),
+                len(genes & of),
+            )  # directed: every edge has one end
+            sides[key] = (n, float(chances.sum()), independent_tails(n, chances))
+        found.append(
+            _one_sided(f"The regulon of {name} responds", "regulon", REGULONS, genes, sides, moved, CLOSED_FORM, note)
+        )
+    return found
 
 
 def note(used: set[str], given: frozenset[str]) -> str:
@@ -221,12 +231,10 @@ def _reached(
     if not size:
         return None
     counts = {}
-    for key, of in (("predicted", moved.predicted), ("measured", moved.measured)):
-        if of is not None:
-            mask = mechanisms.mask(set(of))
-            null = (drawn & mask).sum(axis=1)
-            n = int((real[0] & mask).sum())
-            counts[key] = (n, float(null.mean()), count_tails(n, null))
+    for key, of in moved.sides():
+        mask = mechanisms.mask(set(of))
+        null, n = (drawn & mask).sum(axis=1), int((real[0] & mask).sum())
+        counts[key] = (n, float(null.mean()), count_tails(n, null))
     n, expected, tails = counts["predicted"]
     measured = _in_measured(counts["measured"][0], size, *counts["measured"][1:]) if "measured" in counts else None
     named = frozenset(name for name in mechanisms.names[real[0]] if name in moved.predicted)
@@ -243,11 +251,10 @@ def _partners(
     if not size:
         return None
     chances, counts = mechanisms.partner_chances(name, genes), {}
-    for key, of in (("predicted", moved.predicted), ("measured", moved.measured)):
-        if of is not None:
-            mask = mechanisms.mask(set(of))
-            n = int((partners & mask).sum())
-            counts[key] = (n, float(chances[mask].sum()), independent_tails(n, chances[mask]))
+    for key, of in moved.sides():
+        mask = mechanisms.mask(set(of))
+        n = int((partners & mask).sum())
+        counts[key] = (n, float(chances[mask].sum()), independent_tails(n, chances[mask]))
     n, expected, tails = counts["predicted"]
     measured = _in_measured(counts["measured"][0], size, *counts["measured"][1:]) if "measured" in counts else None
     named = frozenset(gene for gene in mechanisms.names[partners] if gene in moved.predicted)
@@ -255,6 +262,24 @@ def _partners(
                  for gene in sorted(named))  # fmt: skip
     return Finding(_counted(f"Partners of {who} in {name} respond", n, size, moved), "relation", "mechanism", n, size, expected,
                   tails, CLOSED_FORM, rows, measured, words, named)  # fmt: skip
+
+
+def _testable(sets: dict[str, frozenset[str]], moved: Moved) -> dict[str, frozenset[str]]:
+    """The readouts of every set that is neither too small nor too large to say anything of."""
+    inside = {name: genes & moved.universe for name, genes in sets.items()}
+    largest = LARGEST_SHARE * len(moved.universe)
+    return {name: genes for name, genes in inside.items() if SMALLEST_SET <= len(genes) <= largest}
+
+
+def _one_sided(
+    statement: str, kind: str, family: str, genes: frozenset[str], sides: dict[str, tuple[int, float, Tails]], moved: Moved,
+    null: str, note: str,
+) -> Finding:  # fmt: skip
+    """A finding about a set; one that does not respond is none, so only the upper tail counts."""
+    n, expected, tails = sides["predicted"]
+    measured = _in_measured(sides["measured"][0], len(genes), *sides["measured"][1:]) if "measured" in sides else None
+    return Finding(_counted(statement, n, len(genes), moved), kind, family, n, len(genes), expected, tails, null,
+                   measured=measured, note=note, named=genes & moved.predicted, one_sided=True)  # fmt: skip
 
 
 def _step(start: Edge, end: Edge) -> dict[str, Any]:

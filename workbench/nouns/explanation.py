@@ -50,7 +50,13 @@ class Claim:
             sizes.append(f"q = {self.q:.2g}" if self.q is not None else f"p = {self.p:.2g}")
         against = f"; chance is {self.null}" if self.null else ""
         size = f" ({', '.join(sizes)}{against})" if sizes else ""
-        return f"{self.statement}{size}: {self.verdict} [{self.claim_id}]."
+        return f"{self.statement}{size}: {self.verdict}{self._as_measured()} [{self.claim_id}]."
+
+    def _as_measured(self) -> str:
+        if self.measured is None or self.verdict == "not distinguishable from chance":
+            return ""
+        holds = "holds" if self.measured["holds"] else "does not hold"
+        return f"; it {holds} in what was measured ({self.measured['n']} of {self.measured['of']})"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is known of the twelve CellBox drugs beside their effects: structures and target genes, for drugs never measured.
 
-Keys are the nodes the drugs act on. Structures of the published names (formulas checked); "HDAC inhibitor", "SRC
+Keys are the nodes the drugs act on. Structures were drawn from the published names and agree with their formulas; they come
+from no database. "HDAC inhibitor", "SRC
 inhibitor" and temsirolimus are left without one: the first two name no molecule, the last is a macrolide whose fingerprint
 resembles nothing here.
 """

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from workbench.cells.examples import Examples
 from workbench.cells.fit import fit, fold_of
-from workbench.cells.predict import VirtualCell, domain
+from workbench.cells.predict import VirtualCell
 from workbench.cells.signature import weights_over
 from workbench.cells.sources import read_examples
 from workbench.errors import InputError
 from workbench.kernels import conformal
 from workbench.kernels.bootstrap import bootstrap_correlation
-from workbench.models import MODELS
 from workbench.nouns import Screening
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ ROLES = ("train", "replay", "held_out")
 
 
 class Candidates(NamedTuple):
-    """Everything that can be asked: ids, names [n]; weights [n, n_train] of the evidence; domain [n]."""
+    """Genes that can be asked about: ids, names [n]; exact weights [n, n_train] of the evidence; domain [n]."""
 
     ids: np.ndarray
     names: np.ndarray
@@ -71,39 +72,47 @@ def _ranked(catalog: Catalog, cell: VirtualCell, signature: dict[str, float]) ->
     place = {name: i for i, name in enumerate(examples.readouts)}
     w = np.zeros(len(examples.readouts))
     w[[place[name] for name in weights]] = list(weights.values())
-    truth = examples.targets @ w
-    said = _held_out(cell)
-    residuals = truth - said @ w
-    width = float(conformal.quantile_by_group(np.abs(residuals)[:, None], examples.units, cell.fitted.recipe.level)[0])
-    found = candidates(catalog, cell)
-    centre = 0.0 if _about_zero(cell) else float(truth.mean())
-    score = centre + found.weights @ (truth - centre)
-    units = _unit_of(cell, examples.perturbations)
-    mean = {unit: float(truth[units == unit].mean()) for unit in np.unique(units)}
-    measured = np.array([mean.get(unit, np.nan) for unit in _unit_of(cell, found.ids)])
+    truth, said, folds = examples.targets @ w, _held_out(cell) @ w, fold_of(cell.fitted.recipe, examples)
+    asked = folds >= 0
+    residuals, units = np.abs(truth - said)[asked, None], examples.units[asked]
+    level = cell.fitted.recipe.level
+    width = float(conformal.quantile_by_group(residuals, units, level)[0]) if asked.any() else np.inf
+    if cell.fitted.features is None:
+        rows = _conditions(catalog, cell)
+        ids, names, near = rows.perturbations, rows.names, _parts_known(cell, rows)
+        score = cell.fitted.predict(rows)[0] @ w
+    else:
+        ids, names, weights_of, near = _genes(cell)
+        score = truth.mean() + weights_of @ (truth - truth.mean())
+    mean = _mean_by_unit(_unit_of(cell, examples.perturbations), truth)
     return {
-        "ids": found.ids, "names": found.names, "score": score, "width": np.full(len(score), width),
-        "baseline": np.full(len(score), float(truth.mean())), "domain": found.domain, "measured": measured,
-        "skill": _skill(cell, said @ w, truth),
+        "ids": ids, "names": names, "score": score, "width": np.full(len(score), width), "domain": near,
+        "baseline": np.full(len(score), float(truth.mean())),
+        "measured": np.array([mean.get(unit, np.nan) for unit in _unit_of(cell, ids)]),
+        "skill": _skill(cell, said[asked], truth[asked], folds[asked], units),
     }  # fmt: skip
 
 
-def _skill(cell: VirtualCell, said: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+def _skill(
+    cell: VirtualCell, said: np.ndarray, truth: np.ndarray, folds: np.ndarray, units: np.ndarray
+) -> dict[str, Any]:
     """Agreement of held-out scores [n] with measured ones: Pearson r over units, and how much of the strongest tenth.
 
     Both are taken from their mean within each fold: a fold of strong perturbations leaves a low training mean behind,
-    which across folds would look like ranking backwards.
+    which across folds would look like ranking backwards. r is NaN where fewer than three were held out.
     """
-    examples = cell.fitted.examples
-    folds = fold_of(cell.fitted.recipe, examples)
-    said, centred = (_within(values, folds) for values in (said, truth))
-    r, low, high = bootstrap_correlation(said, centred, examples.units, seed=cell.fitted.recipe.seed)
+    recipe = cell.fitted.recipe
+    facts = {"task": recipe.task, "model": cell.version_name, "units": recipe.units, "n": len(set(units))}
+    if len(truth) < 3:
+        return facts | {"r": np.nan, "low": np.nan, "high": np.nan, "top": 0, "found": 0, "expected": 0.0, "predicted": [],
+                        "measured": []}  # fmt: skip
+    said, truth = (_within(values, folds) for values in (said, truth))
+    r, low, high = bootstrap_correlation(said, truth, units, seed=recipe.seed)
     top = max(1, round(len(truth) / 10))
-    asked, best = (set(np.argsort(-values, kind="stable")[:top].tolist()) for values in (said, centred))
-    return {
-        "task": cell.fitted.recipe.task, "model": cell.version_name, "units": cell.fitted.recipe.units, "r": r,
-        "low": low, "high": high, "n": len(set(examples.units)), "top": top, "found": len(asked & best),
-        "expected": top * top / len(truth), "predicted": said.tolist(), "measured": centred.tolist(),
+    asked, best = (set(np.argsort(-values, kind="stable")[:top].tolist()) for values in (said, truth))
+    return facts | {
+        "r": r, "low": low, "high": high, "top": top, "found": len(asked & best), "expected": top * top / len(truth),
+        "predicted": said.tolist(), "measured": truth.tolist(),
     }  # fmt: skip
 
 
@@ -114,27 +123,55 @@ def _within(values: np.ndarray, folds: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _held_out(cell: VirtualCell) -> np.ndarray:
-    """What the recipe's model says of each training row while its unit is held out [n, n_readouts]."""
+    """What the recipe's model says of each training row while its unit is held out, itself where it never is [n, n_readouts]."""
     fitted = cell.fitted
-    said = np.empty_like(fitted.examples.targets)
+    said = fitted.examples.targets.copy()
     folds = fold_of(fitted.recipe, fitted.examples)
-    for fold in np.unique(folds):
+    for fold in np.unique(folds[folds >= 0]):
         known, asked = (fitted.examples.take(folds != fold), fitted.examples.take(folds == fold))
         said[folds == fold] = fit(fitted.recipe, known, fitted.features).predict(asked)[0]
     return said
 
 
-def candidates(catalog: Catalog, cell: VirtualCell) -> Candidates:
-    """Every gene of the networks once, or every condition of the data set, with the exact weights of its evidence."""
-    if cell.fitted.features is None:
-        asked = read_examples(catalog, cell.fitted.recipe, ROLES)
-        near = np.array([domain(cell, asked.take([row]))[0] for row in range(len(asked.names))])
-        return Candidates(asked.perturbations, asked.names, cell.fitted.weights(asked), near)
-    return _genes(cell)
+def _conditions(catalog: Catalog, cell: VirtualCell) -> Examples:
+    """Every condition of the data set, and every pair of two that were measured alone, done or not."""
+    done = read_examples(catalog, cell.fitted.recipe, ROLES)
+    single = np.flatnonzero((done.drugs != 0).sum(axis=1) == 1)
+    single = single[np.argsort(done.perturbations[single], kind="stable")]
+    known = {frozenset(key.split("+")) for key in done.perturbations}
+    pairs = [
+        (a, b) for a, b in combinations(single, 2)
+        if not (done.drugs[a] * done.drugs[b]).any()
+        and frozenset((done.perturbations[a], done.perturbations[b])) not in known
+    ]  # fmt: skip
+    if not pairs:
+        return done
+    first, second = (list(side) for side in zip(*pairs, strict=True))
+    new = done.take(np.array(first))._replace(
+        perturbations=np.array([f"{done.perturbations[a]}+{done.perturbations[b]}" for a, b in pairs]),
+        names=np.array([f"{done.names[a]} + {done.names[b]}" for a, b in pairs]),
+        drugs=done.drugs[first] + done.drugs[second],
+    )  # fmt: skip
+    joined = {
+        name: np.concatenate([getattr(done, name), getattr(new, name)]) for name in ("perturbations", "names", "drugs")
+    }
+    return done.take(np.zeros(len(joined["names"]), dtype=int))._replace(**joined)
+
+
+def _parts_known(cell: VirtualCell, asked: Examples) -> np.ndarray:
+    """1 for conditions all of whose parts the model saw alone, else 0 [n]."""
+    used = cell.fitted.examples.drugs != 0
+    alone = used[used.sum(axis=1) == 1].any(axis=0)
+    return (~((asked.drugs != 0) & ~alone).any(axis=1)).astype(float)
+
+
+def _mean_by_unit(units: np.ndarray, values: np.ndarray) -> dict[str, float]:
+    return {unit: float(values[units == unit].mean()) for unit in np.unique(units)}
 
 
 @lru_cache(maxsize=4)
 def _genes(cell: VirtualCell) -> Candidates:
+    """Every gene of the networks and every measured one, once."""
     fitted, kind = cell.fitted, cell.fitted.recipe.perturbation_kind
     known = dict(zip(fitted.examples.genes.tolist(), fitted.examples.perturbations.tolist(), strict=True))
     genes = np.array(sorted(set(fitted.features.index) | set(known)))
@@ -155,7 +192,3 @@ def _unit_of(cell: VirtualCell, ids: np.ndarray) -> np.ndarray:
     if cell.fitted.features is None:
         return ids
     return np.array([str(name).partition(":")[2].partition("/")[0] for name in ids], dtype=object)
-
-
-def _about_zero(cell: VirtualCell) -> bool:
-    return MODELS.find(cell.fitted.recipe.model).facts["about"] == "zero"

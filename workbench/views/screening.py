@@ -65,6 +65,7 @@ class ScreeningView:
         panes = [
             pn.pane.Bokeh(self.held_out(row), sizing_mode="stretch_width", min_height=300)
             for row in self.screening.skill
+            if row["n"] > 2
         ]
         for pane in panes:
             pane.styles = {"flex": "1 1 360px", "min-width": "0"}
@@ -129,6 +130,8 @@ class ScreeningView:
 
 def _skill(row: dict[str, Any]) -> str:
     """What held-out perturbations say of the ranking of one task."""
+    if row["n"] < 3:
+        return f"{row['task']}: too few held-out perturbations (n = {row['n']}) to tell how far this ranking may be believed."
     words = f"r = {number(row['r'], 2)} {interval(row['low'], row['high'])}, n = {row['n']}"
     chance = number(row["expected"], 2)
     found = f"{row['found']} of the {row['top']} strongest were among its first {row['top']} (chance {chance})"

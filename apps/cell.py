@@ -16,7 +16,7 @@ from apps.asking.screen import ScreenPanel
 from apps.asking.trust import TrustPanel
 from apps.asking.why import WhyPanel
 from workbench.views.frame.pages import Content, Frame, link, page
-from workbench.views.prediction import PredictionView, evidence_html
+from workbench.views.prediction import CLOUDS, RANKING, PredictionView, evidence_html
 from workbench.views.style.parts import chip, empty, html
 
 if TYPE_CHECKING:
@@ -62,8 +62,16 @@ def cell(lab: Lab, state: CellState, frame: Frame) -> Content:
     role = _role(questions, chosen)
     view = PredictionView(prediction, measured=lab.cells.measured(prediction), note=_note(role), dark=frame.dark)
     names = _names(questions)
+    clouds, form = pn.Column(styles=CLOUDS), pn.Column(sizing_mode="stretch_width")
+
+    def later() -> None:
+        """What needs scripts in the browser comes once the answer stands."""
+        clouds[:] = [frame.guard(view.clouds)()]
+        form[:] = [frame.guard(queue_form)(lab, prediction, state.readout, frame)]
+        fill()
+
     tabs, fill = lazy_tabs(frame, {
-        "Answer": view.figures,
+        "Answer": lambda: _answer(view, clouds),
         "Why": lambda: WhyPanel(lab, prediction, frame).panel(),
         "Evidence": lambda: _evidence(prediction),
         "Trust": lambda: TrustPanel(lab, prediction, frame).panel(),
@@ -74,10 +82,16 @@ def cell(lab: Lab, state: CellState, frame: Frame) -> Content:
     chips = (task["dataset"], task["context"], prediction.model_name, f"snapshot {prediction.snapshot}")
     chips += ("simulated",) if task["simulated"] else ()
     title = task["question"].format(perturbation=prediction.perturbation.name)
-    about = pn.Column(
-        _about(prediction, role), queue_form(lab, prediction, state.readout, frame), sizing_mode="stretch_width"
-    )
-    return Content(title, main, chips, about, view.python(), later=fill)
+    about = pn.Column(_about(prediction, role), form, sizing_mode="stretch_width")
+    return Content(title, main, chips, about, view.python(), later=later)
+
+
+def _answer(view: PredictionView, clouds: Any) -> Any:
+    """The ranking at once, beside the place of the figures that come later."""
+    ranking = view.ranking()
+    ranking.styles = RANKING
+    shown = pn.FlexBox(ranking, clouds, flex_wrap="wrap", sizing_mode="stretch_width")
+    return pn.Column(shown, view.legend(), sizing_mode="stretch_width")
 
 
 def _example(questions: Any, task: str) -> str:

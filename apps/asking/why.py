@@ -42,12 +42,23 @@ class WhyPanel:
         )
 
     def refute(self, claim: Claim) -> None:
-        """Queue the experiment that would best refute a claim, and open it."""
-        asked = claim.refuted_by or {}
-        wanted = self.lab.cells.predict(self.prediction.task, f"{asked['kind']}:{asked['gene']}")
+        """Queue the experiment that would best refute a claim, and open it.
+
+        One that no virtual cell here predicts cannot be judged by a frozen prediction: then the perturbation itself is
+        measured again, which the claim must survive too.
+        """
+        asked, own = claim.refuted_by or {}, self.prediction.perturbation
+        if askable(claim, self.prediction):
+            wanted = self.lab.cells.predict(self.prediction.task, asked["perturbation_id"])
+            why = asked["reason"]
+        else:
+            wanted = self.lab.cells.predict(self.prediction.task, own.perturbation_id)
+            why = (
+                f"{own.name} is measured again, since no virtual cell here predicts {asked['kind']}: {asked['reason']}"
+            )
         made = self.lab.hypotheses.queue(
-            wanted, readout=asked["readout"], direction=asked["direction"], person=self.frame.person,
-            rationale=f"Would refute {claim.claim_id} of {self.prediction.perturbation.name}: {claim.sentence}",
+            wanted, readout=asked["readout"], direction=asked["direction"] if askable(claim, self.prediction) else None,
+            person=self.frame.person, rationale=f"Would refute {claim.claim_id} of {own.name}. {why}. {claim.sentence}",
         )  # fmt: skip
         self.frame.go("/hypothesis", id=made.handle)
 
@@ -66,7 +77,10 @@ class WhyPanel:
             return None
         rows = [html("<h3>What would refute them</h3>")]
         for claim in claims[:MOST_TESTS]:
-            button = pmui.Button(label="Queue it", variant="outlined", size="small", margin=0)
+            label = (
+                "Queue it" if askable(claim, self.prediction) else f"Measure {self.prediction.perturbation.name} again"
+            )
+            button = pmui.Button(label=label, variant="outlined", size="small", margin=0)
             button.on_click(self.frame.guard(lambda _event, claim=claim: self.refute(claim)))
             words = html(f"<span><b>{claim.claim_id}</b> {escape(claim.refuted_by['reason'])}</span>")
             rows.append(pn.Row(words, button, sizing_mode="stretch_width"))
@@ -81,3 +95,8 @@ class WhyPanel:
         )  # fmt: skip
         chooser.param.watch(lambda event: button.param.update(filename=f"why-{name}.{event.new}"), "value")
         return pn.Row(chooser, button)
+
+
+def askable(claim: Claim, prediction: Prediction) -> bool:
+    """Whether the virtual cell that predicted can also predict the experiment that would refute the claim."""
+    return (claim.refuted_by or {}).get("kind") == prediction.perturbation.kind

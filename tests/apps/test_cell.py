@@ -12,6 +12,7 @@ from apps.cell import CellState, cell
 from tests.apps.recording import RecordingFrame, texts
 from workbench.errors import InputError, UnknownNameError
 from workbench.lab import Lab
+from workbench.nouns import Claim
 
 TABS = ["Answer", "Why", "Evidence", "Trust", "Compare", "Screen"]
 
@@ -122,8 +123,17 @@ def test_why_gives_files_and_queues_what_would_refute_a_claim(lab: Lab) -> None:
     assert panel.file("svg").startswith(b"<svg")
     assert b'"paragraph"' in panel.file("json")
     assert panel.file("csv").startswith(b"claim_id,")
-    tested = [claim for claim in panel.view.claims() if claim.verdict == "supported" and claim.refuted_by]
-    for claim in tested[:1]:
-        panel.refute(claim)
-        assert frame.url["path"] == "/hypothesis"
-        assert claim.claim_id in lab.hypotheses.get(frame.url["id"]).rationale
+    asked = {"kind": "over-expression", "gene": "ERN1", "perturbation_id": "over-expression:ERN1", "readout": "FKBP14",
+             "direction": "up", "reason": "it leads over ERN1"}  # fmt: skip
+    panel.refute(
+        Claim("Paths lead over ERN1", "signed path", 3, 1.0, verdict="supported", claim_id="C7", refuted_by=asked)
+    )
+    assert frame.url["path"] == "/hypothesis"
+    queued = lab.hypotheses.get(frame.url["id"])
+    assert (queued.perturbation.genes, queued.rule.readout, queued.rule.direction) == (("ERN1",), "FKBP14", "up")
+    assert queued.rationale.startswith("Would refute C7 of XBP1. it leads over ERN1")
+    other = asked | {"kind": "knock-down", "gene": "XBP1", "perturbation_id": "knock-down:XBP1", "direction": "down"}
+    panel.refute(Claim("XBP1 does it", "relation", 3, 1.0, verdict="supported", claim_id="C8", refuted_by=other))
+    again = lab.hypotheses.get(frame.url["id"])
+    assert (again.perturbation.kind, again.perturbation.genes) == ("over-expression", ("XBP1",))
+    assert "measured again, since no virtual cell here predicts knock-down" in again.rationale

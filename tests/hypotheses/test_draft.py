@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -53,3 +54,12 @@ def test_the_profile_readout_is_the_projection_on_the_predicted_departure() -> N
 def test_effects_of_one_readout_are_its_column() -> None:
     rule = draft(prediction(), "01X", "ada").rule
     assert effects_on_rule(rule, prediction(), np.arange(8.0).reshape(2, 4)).tolist() == [1.0, 5.0]
+
+
+def test_an_interval_without_end_is_kept_as_unknown_not_as_infinity() -> None:
+    said = prediction()
+    endless = replace(said, low=said.low * 0 - np.inf, high=said.high * 0 + np.inf)
+    frozen = draft(endless, "h", "me").predicted
+    assert frozen["low"] is None
+    assert frozen["high"] is None
+    json.dumps(frozen, allow_nan=False)

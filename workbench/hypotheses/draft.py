@@ -87,8 +87,13 @@ def predicted_effect(prediction: Prediction, readout: str) -> dict[str, object]:
         }  # fmt: skip
     else:
         i = prediction.readouts.index(readout)
-        values = {name: float(getattr(prediction, name)[i]) for name in ("delta", "low", "high", "baseline")}
+        values = {name: _finite(getattr(prediction, name)[i]) for name in ("delta", "low", "high", "baseline")}
     return common | values
+
+
+def _finite(value: float) -> float | None:
+    """None for a bound at infinity, which JSON does not know."""
+    return float(value) if np.isfinite(value) else None
 
 
 def profile_direction(prediction: Prediction) -> np.ndarray:

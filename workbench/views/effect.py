@@ -10,6 +10,7 @@ from typing import Any
 from workbench.nouns import DecisionRule
 from workbench.views.style import CATEGORICAL, HIGHLIGHT, significant
 from workbench.views.style import interval as interval_of
+from workbench.views.style.svg import label, line
 
 PREDICTED = "#2E86C8"  # a blue that reads on both grounds
 MEASURED = HIGHLIGHT
@@ -66,7 +67,7 @@ class Effect:
         """For a card: interval and dot, baseline tick, zero, the supporting side shaded."""
         x, marks = self._scale(4, width - 4), []
         marks += self._shade(x, 2, 20, 4, width - 4)
-        marks.append(_line(x(0), 2, x(0), 22, "currentColor", 1, ".45"))
+        marks.append(line(x(0), 2, x(0), 22, "currentColor", 1, ".45"))
         marks += self._bar(x, 10 if self.outcome else 12, self.predicted, "delta", PREDICTED, 3.6)
         if self.outcome:
             marks += self._bar(x, 17, self.outcome, "effect", MEASURED, 3.2)
@@ -80,10 +81,10 @@ class Effect:
         rows = ["baseline", "predicted"] + (["measured"] if self.outcome or self.replicates else [])
         bottom = 16 + 34 * len(rows)
         marks += self._shade(x, 8, bottom - 8, left, right)
-        marks.append(_line(x(0), 8, x(0), bottom, "currentColor", 1, ".5"))
+        marks.append(line(x(0), 8, x(0), bottom, "currentColor", 1, ".5"))
         for i, name in enumerate(rows):
             y = 26 + 34 * i
-            marks.append(_text(left - 12, y + 4, name, "end", 13))
+            marks.append(label(left - 12, y + 4, name, "end", 13))
             if name == "baseline":
                 marks += self._baseline(x, y - 8, y + 8)
             elif name == "predicted":
@@ -95,16 +96,16 @@ class Effect:
         return _svg(width, bottom + 42, marks, self.sentence(), f"max-width:{width}px")
 
     def _axis(self, x: Any, left: float, right: float, y: float) -> list[str]:
-        marks = [_line(left, y, right, y, "currentColor", 1, ".4")]
+        marks = [line(left, y, right, y, "currentColor", 1, ".4")]
         places = ticks(*self.ends(), 6)
         digits = max(0, max((len(f"{value:.10g}".partition(".")[2]) for value in places), default=0))
         for value in places:
-            marks.append(_line(x(value), y, x(value), y + 5, "currentColor", 1, ".5"))
-            marks.append(_text(x(value), y + 18, f"{value:.{digits}f}".replace("-", "−"), "middle", 12))
+            marks.append(line(x(value), y, x(value), y + 5, "currentColor", 1, ".5"))
+            marks.append(label(x(value), y + 18, f"{value:.{digits}f}".replace("-", "−"), "middle", 12))
         what = "projection on the predicted profile" if self.rule.readout == "profile" else self.rule.readout
         units = str(self.predicted.get("units", ""))
-        label = f"change of {what} against controls" + (f" ({units})" if units else "")
-        return [*marks, _text((left + right) / 2, y + 36, label, "middle", 12)]
+        words = f"change of {what} against controls" + (f" ({units})" if units else "")
+        return [*marks, label((left + right) / 2, y + 36, words, "middle", 12)]
 
     def _scale(self, left: float, right: float) -> Any:
         low, high = self.ends()
@@ -129,7 +130,7 @@ class Effect:
         marks = []
         low, high = values.get("low"), values.get("high")
         if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
-            marks.append(_line(x(low), y, x(high), y, colour, radius * 0.8, ".5"))
+            marks.append(line(x(low), y, x(high), y, colour, radius * 0.8, ".5"))
         if (value := values.get(middle)) is not None and math.isfinite(value):
             place = x(value)
             if middle == "delta":
@@ -145,7 +146,7 @@ class Effect:
         value = self.predicted.get("baseline")
         if value is None or not math.isfinite(value):
             return []
-        return [_line(x(value), top, x(value), bottom, "currentColor", 2.2, ".75")]
+        return [line(x(value), top, x(value), bottom, "currentColor", 2.2, ".75")]
 
 
 LEGEND = (
@@ -163,22 +164,8 @@ def _svg(width: float, height: float, marks: list[str], label: str, style: str) 
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, opacity: str) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width:.1f}" '
-        f'stroke-linecap="round" opacity="{opacity}"/>'
-    )
-
-
 def _dot(x: float, y: float, radius: float, fill: str, stroke: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="1.4"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str, size: int) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="currentColor" opacity=".8">'
-        f"{escape(text)}</text>"
-    )
 
 
 def signed(value: float | None, figures: int = 3) -> str:

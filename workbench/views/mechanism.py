@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.views.style.numbers import signed
 from workbench.views.style.palette import ACCENT, CONTROL, DOWN, UP
+from workbench.views.style.svg import label
 
 WIDTH, STEP, TOP, RADIUS = 760, 26, 34, 7
 COLUMN = {"perturbed": 110, "between": 360, "readout": 610}
@@ -27,14 +28,14 @@ def mechanism_svg(network: Mapping[str, Any], *, standalone: bool = False) -> st
     height = TOP + STEP * max((sum(node["role"] == role for node in nodes) for role in COLUMN), default=1) + 10
     marks = [_marker(name, colour) for name, colour in (("up", UP), ("down", DOWN), ("unknown", CONTROL))]
     used = {node["role"] for node in nodes}
-    heads = [_text(COLUMN[role], 16, HEADS[role], "middle", 12, ".7") for role in COLUMN if role in used]
+    heads = [label(COLUMN[role], 16, HEADS[role], "middle", 12, ".7") for role in COLUMN if role in used]
     lines = [_edge(edge, place) for edge in edges]
     dots = [_node(node, place[node["gene"]], largest=_largest(nodes)) for node in nodes]
     ink = ' style="color:#1B2126;background:#fff"' if standalone else ""
-    label = f"Mechanism network of {len(nodes)} genes and {len(edges)} interactions"
+    said = f"Mechanism network of {len(nodes)} genes and {len(edges)} interactions"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img"{ink} '
-        f'aria-label="{label}"><title>{label}</title><defs>{"".join(marks)}</defs>{"".join([*heads, *lines, *dots])}</svg>'
+        f'aria-label="{said}"><title>{said}</title><defs>{"".join(marks)}</defs>{"".join([*heads, *lines, *dots])}</svg>'
     )
 
 
@@ -84,7 +85,7 @@ def _node(node: Mapping[str, Any], at: tuple[float, float], largest: float) -> s
     return (
         f'<g><title>{escape(says)}</title><circle cx="{x}" cy="{y:.1f}" r="{RADIUS}" fill="{fill}" '
         f'fill-opacity="{opacity:.2f}"/><circle cx="{x}" cy="{y:.1f}" r="{RADIUS + 2.5}" fill="none" stroke="{ring}" '
-        f'stroke-width="1.8"/>{_text(x + (-14 if left else 14), y + 4, node["gene"], "end" if left else "start", 12)}</g>'
+        f'stroke-width="1.8"/>{label(x + (-14 if left else 14), y + 4, node["gene"], "end" if left else "start", 12, "1")}</g>'
     )
 
 
@@ -102,11 +103,4 @@ def _marker(name: str, colour: str) -> str:
     return (
         f'<marker id="{name}" markerWidth="8" markerHeight="8" refX="{1 if name == "down" else 6}" refY="4" orient="auto" '
         f'markerUnits="userSpaceOnUse"><path d="{shape}" {paint}/></marker>'
-    )
-
-
-def _text(x: float, y: float, text: str, anchor: str, size: int, opacity: str = "1") -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="currentColor" '
-        f'opacity="{opacity}" font-family="Roboto, system-ui, sans-serif">{escape(text)}</text>'
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.nouns import Prediction, Response
 from workbench.views import view
+from workbench.views.ranked_readouts import ranked_svg
 from workbench.views.style import number, signed
 from workbench.views.style.palette import ACCENT, CONTROL, DOWN, UP
 from workbench.views.style.parts import chip, html
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 KIND = {"signal": "good", "no signal": "", "outside my domain": "warn"}
 SHOWN = 18
+RANKING, CLOUDS = {"flex": "1 1 400px"}, {"flex": "1 1 330px", "min-width": "0"}
 NAMED = 8  # readouts with their name on the volcano
 
 
@@ -69,45 +71,35 @@ class PredictionView:
     def figures(self) -> Any:
         """Ranked readouts beside the volcano and, where there is one, the measurement; nothing outside the domain."""
         import panel as pn
+
+        ranking, clouds = self.ranking(), self.clouds()
+        ranking.styles, clouds.styles = RANKING, CLOUDS
+        shown = pn.FlexBox(ranking, clouds, flex_wrap="wrap", sizing_mode="stretch_width")
+        return pn.Column(shown, self.legend(), sizing_mode="stretch_width")
+
+    def ranking(self) -> Any:
+        """The strongest readouts with interval, baseline and measurement, as a picture that needs no script."""
+        said = self.prediction
+        if said.verdict == "outside my domain":
+            return html('<p class="muted">Nothing is drawn: the model knows nothing of this question.</p>')
+        frame = self.data().head(self.top).rename(columns={f"baseline: {said.baseline_name}": "baseline"})
+        rows = frame.to_dict("records")
+        return html(ranked_svg(rows, f"The {len(rows)} largest predicted changes", said.units), margin=(8, 8, 0, 0))
+
+    def clouds(self) -> Any:
+        """Every readout at once: the volcano and, where there is a measurement, the predicted against the measured."""
         import panel_material_ui as pmui
 
         if self.prediction.verdict == "outside my domain":
-            return html('<p class="muted">Nothing is drawn: the model knows nothing of this question.</p>')
+            return html("")
         panes = [("Volcano", _pane(self.volcano()))]
         if self.measured is not None:
             panes.append(("Against measured", _pane(self.against_measured())))
-        ranked = _pane(self.ranked(), margin=(8, 8, 0, 0))
-        beside = pmui.Tabs(*panes, dynamic=True, sizing_mode="stretch_width") if len(panes) > 1 else panes[0][1]
-        ranked.styles, beside.styles = {"flex": "1 1 400px"}, {"flex": "1 1 330px", "min-width": "0"}
-        shown = pn.FlexBox(ranked, beside, flex_wrap="wrap", sizing_mode="stretch_width")
-        return pn.Column(shown, html(self._legend()), sizing_mode="stretch_width")
+        return pmui.Tabs(*panes, dynamic=True, sizing_mode="stretch_width") if len(panes) > 1 else panes[0][1]
 
-    def ranked(self) -> Any:
-        """Bokeh figure: the strongest predicted readouts, dot and interval, tick for the baseline, diamond if measured."""
-        from bokeh.models import Span
-        from bokeh.plotting import figure
-
-        frame = self.data().head(self.top).iloc[::-1]
-        names = list(frame["readout"])
-        unit = self.prediction.units
-        plot = figure(
-            y_range=names, height=430, sizing_mode="stretch_width", tools="hover,save", toolbar_location=None,
-            title=f"The {len(names)} largest predicted changes", x_axis_label=f"change against controls ({unit})",
-            tooltips=[("", "@y"), ("predicted", "@x{0.00}")],
-        )  # fmt: skip
-        drawn = frame[np.isfinite(frame["low"]) & np.isfinite(frame["high"])]
-        plot.segment(
-            drawn["low"], drawn["readout"], drawn["high"], drawn["readout"], line_width=2.2, line_color=ACCENT,
-            line_alpha=0.45,
-        )  # fmt: skip
-        baseline = frame[f"baseline: {self.prediction.baseline_name}"]
-        plot.scatter(baseline, names, marker="dash", angle=np.pi / 2, size=13, line_color=CONTROL, line_width=2.5)
-        plot.scatter(x=frame["predicted"], y=names, size=9, fill_color=ACCENT, line_color=None)
-        if "measured" in frame:
-            plot.scatter(frame["measured"], names, marker="diamond", size=11, fill_color=UP, line_color=None)
-        plot.add_layout(Span(location=0, dimension="height", line_color=CONTROL, line_width=1))
-        plot.ygrid.visible = False
-        return style_figure(plot, self.dark)
+    def legend(self) -> Any:
+        """What the marks are."""
+        return html(self._legend())
 
     def volcano(self) -> Any:
         """Bokeh figure: every readout by predicted change and by its size in half-widths of its own interval."""
@@ -226,10 +218,10 @@ class PredictionView:
         return f'<div class="muted small">{" &nbsp; ".join(parts)}</div>'
 
 
-def _pane(figure: Any, margin: tuple[int, ...] = (8, 0, 0, 0)) -> Any:
+def _pane(figure: Any) -> Any:
     import panel as pn
 
-    return pn.pane.Bokeh(figure, sizing_mode="stretch_width", min_height=430, margin=margin)
+    return pn.pane.Bokeh(figure, sizing_mode="stretch_width", min_height=430, margin=(8, 0, 0, 0))
 
 
 def evidence_html(prediction: Prediction, link: Any) -> str:

@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from apps.asking.compare import ComparePanel
-from apps.asking.lazy_tabs import lazy_tabs
+from apps.asking.lazy_tabs import LazyTabs
 from apps.asking.queue_form import queue_form
 from apps.asking.screen import ScreenPanel
 from apps.asking.trust import TrustPanel
@@ -56,74 +56,102 @@ def cell(lab: Lab, state: CellState, frame: Frame) -> Content:
         )
         return Content("Ask the virtual cell", note)
     task = next((row for row in tasks if row["task"] == state.task), tasks[0])
-    questions = lab.cells.perturbations(task["task"])
-    chosen = state.perturbation or _example(questions, task["task"])
-    prediction = lab.cells.predict(task["task"], chosen)
-    role = _role(questions, chosen)
-    view = PredictionView(prediction, measured=lab.cells.measured(prediction), note=_note(role), dark=frame.dark)
-    names = _names(questions)
-    clouds, form = pn.Column(styles=CLOUDS), pn.Column(sizing_mode="stretch_width")
-
-    def later() -> None:
-        """What needs scripts in the browser comes once the answer stands."""
-        clouds[:] = [frame.guard(view.clouds)()]
-        form[:] = [frame.guard(queue_form)(lab, prediction, state.readout, frame)]
-        fill()
-
-    tabs, fill = lazy_tabs(frame, {
-        "Answer": lambda: _answer(view, clouds),
-        "Why": lambda: WhyPanel(lab, prediction, frame).panel(),
-        "Evidence": lambda: _evidence(prediction),
-        "Trust": lambda: TrustPanel(lab, prediction, frame).panel(),
-        "Compare": lambda: ComparePanel(lab, prediction, names, state.against, frame).panel(),
-        "Screen": lambda: ScreenPanel(lab, prediction, state.readout, frame).panel(),
-    }, state.tab)  # fmt: skip
-    main = pn.Column(_form(tasks, task, names, chosen, frame), view.answer(), tabs, sizing_mode="stretch_width")
-    chips = (task["dataset"], task["context"], prediction.model_name, f"snapshot {prediction.snapshot}")
-    chips += ("simulated",) if task["simulated"] else ()
-    title = task["question"].format(perturbation=prediction.perturbation.name)
-    about = pn.Column(_about(prediction, role), form, sizing_mode="stretch_width")
-    return Content(title, main, chips, about, view.python(), later=later)
+    return CellPage(lab, state, frame, tasks, task).content()
 
 
-def _answer(view: PredictionView, clouds: Any) -> Any:
-    """The ranking at once, beside the place of the figures that come later."""
-    ranking = view.ranking()
-    ranking.styles = RANKING
-    shown = pn.FlexBox(ranking, clouds, flex_wrap="wrap", sizing_mode="stretch_width")
-    return pn.Column(shown, view.legend(), sizing_mode="stretch_width")
+class CellPage:
+    """One virtual cell: its chooser stays, and every question asked through it is answered in place."""
+
+    def __init__(
+        self, lab: Lab, state: CellState, frame: Frame, tasks: list[dict[str, Any]], task: dict[str, Any]
+    ) -> None:
+        self.lab, self.state, self.frame, self.tasks, self.task = lab, state, frame, tasks, task
+        self.questions = lab.cells.perturbations(task["task"])
+        self.names = _names(self.questions)
+        self.card, self.ranking, self.legend, self.about = html(""), html("", margin=(8, 8, 0, 0)), html(""), html("")
+        self.ranking.styles = RANKING
+        self.clouds, self.form = pn.Column(styles=CLOUDS), pn.Column(sizing_mode="stretch_width")
+        drawn = pn.FlexBox(self.ranking, self.clouds, flex_wrap="wrap", sizing_mode="stretch_width")
+        answer = pn.Column(drawn, self.legend, sizing_mode="stretch_width")
+        self.tabs = LazyTabs(frame, ("Answer", answer), {
+            "Why": lambda: WhyPanel(lab, self.prediction, frame).panel(),
+            "Evidence": lambda: _evidence(self.prediction),
+            "Trust": lambda: TrustPanel(lab, self.prediction, frame).panel(),
+            "Compare": lambda: ComparePanel(lab, self.prediction, self.names, self.against, frame).panel(),
+            "Screen": lambda: ScreenPanel(lab, self.prediction, state.readout, frame).panel(),
+        }, state.tab)  # fmt: skip
+        self.against = state.against
+        self.answer(state.perturbation or _example(self.questions, task["task"]))
+
+    def content(self) -> Content:
+        """The page as it stands after its first answer."""
+        said = self.prediction
+        main = pn.Column(self._form(), self.card, self.tabs.tabs, sizing_mode="stretch_width")
+        chips = (self.task["dataset"], self.task["context"], said.model_name, f"snapshot {said.snapshot}")
+        chips += ("simulated",) if self.task["simulated"] else ()
+        inspector = pn.Column(self.about, self.form, sizing_mode="stretch_width")
+        return Content(self.title(), main, chips, inspector, self.view.python(), later=self.later)
+
+    def title(self) -> str:
+        """The question."""
+        return self.task["question"].format(perturbation=self.prediction.perturbation.name)
+
+    def answer(self, perturbation_id: str) -> None:
+        """Ask, and put the answer's card and ranking in their places; what needs scripts in the browser comes `later`."""
+        self.prediction = self.lab.cells.predict(self.task["task"], perturbation_id)
+        role = _role(self.questions, perturbation_id)
+        measured = self.lab.cells.measured(self.prediction)
+        self.view = PredictionView(self.prediction, measured=measured, note=_note(role), dark=self.frame.dark)
+        self.card.object = self.view.answer().object
+        self.ranking.object, self.legend.object = self.view.ranking().object, self.view.legend().object
+        self.about.object = _about(self.prediction, role)
+
+    def ask(self, event: Any) -> None:
+        """The chooser was used: answer in place."""
+        text = (event.new or "").strip()
+        if not text:
+            return
+        asked = self.names.get(text) or f"{self.task['kind']}:{text.upper()}"
+        if asked == self.prediction.perturbation.perturbation_id:
+            return
+        self.answer(asked)
+        self.against = ""
+        self.frame.retitle(self.title(), self.view.python())
+        self.frame.update_url(task=self.task["task"], perturbation=asked, against="", readout="")
+        self.tabs.forget()
+        self.later()
+
+    def later(self) -> None:
+        """The figures and inputs that take a browser longer than the answer, and the tab that is open."""
+        self.clouds[:] = [self.frame.guard(self.view.clouds)()]
+        self.form[:] = [self.frame.guard(queue_form)(self.lab, self.prediction, self.state.readout, self.frame)]
+        self.tabs.fill()
+
+    def _form(self) -> Any:
+        """Which cell, and its question as a sentence with the perturbation to fill in."""
+        frame, task, names = self.frame, self.task, self.names
+        cells = pmui.Select(
+            label="Virtual cell", options={row["title"]: row["task"] for row in self.tasks}, value=task["task"],
+            width=340, size="small", margin=0,
+        )  # fmt: skip
+        cells.param.watch(frame.guard(lambda event: frame.go("/cell", task=event.new)), "value")
+        asked = self.prediction.perturbation
+        shown = {value: key for key, value in names.items()}
+        chooser = pmui.AutocompleteInput(
+            label=f"One of {len(names):,}", options=list(names), value=shown.get(asked.perturbation_id, asked.name),
+            width=260 if task["kind"] == "combination" else 190, size="small", placeholder="type a gene or drug",
+            restrict=False, case_sensitive=False, min_characters=1, margin=0,
+        )  # fmt: skip
+        chooser.param.watch(frame.guard(self.ask), "value")
+        before, _, after = task["question"].partition("{perturbation}")
+        gap = {"gap": "10px", "align_items": "center", "sizing_mode": "stretch_width"}
+        sentence = pmui.FlexBox(_words(before), chooser, _words(after), margin=(10, 0), **gap)
+        return pn.Column(cells, sentence, sizing_mode="stretch_width")
 
 
 def _example(questions: Any, task: str) -> str:
     named = questions[questions["name"].str.startswith(EXAMPLE.get(task, ""))]
     return str((named if len(named) else questions)["perturbation_id"].iloc[0])
-
-
-def _form(tasks: list[dict[str, Any]], task: dict[str, Any], names: dict[str, str], chosen: str, frame: Frame) -> Any:
-    """Which cell, and its question as a sentence with the perturbation to fill in."""
-    cells = pmui.Select(
-        label="Virtual cell", options={row["title"]: row["task"] for row in tasks}, value=task["task"], width=340,
-        size="small", margin=0,
-    )  # fmt: skip
-    cells.param.watch(frame.guard(lambda event: frame.go("/cell", task=event.new)), "value")
-    shown = {value: key for key, value in names.items()}
-    chooser = pmui.AutocompleteInput(
-        label=f"One of {len(names):,}", options=list(names), value=shown.get(chosen, chosen.partition(":")[2]),
-        width=260 if task["kind"] == "combination" else 190, size="small", placeholder="type a gene or drug",
-        restrict=False, case_sensitive=False, min_characters=1, margin=0,
-    )  # fmt: skip
-
-    def ask(event: Any) -> None:
-        text = (event.new or "").strip()
-        if text:
-            known = names.get(text) or f"{task['kind']}:{text.upper()}"
-            frame.go("/cell", task=task["task"], perturbation=known)
-
-    chooser.param.watch(frame.guard(ask), "value")
-    before, _, after = task["question"].partition("{perturbation}")
-    gap = {"gap": "10px", "align_items": "center", "sizing_mode": "stretch_width"}
-    sentence = pmui.FlexBox(_words(before), chooser, _words(after), margin=(10, 0), **gap)
-    return pn.Column(cells, sentence, sizing_mode="stretch_width")
 
 
 def _words(text: str) -> Any:
@@ -163,14 +191,14 @@ def _evidence(prediction: Prediction) -> Any:
     )
 
 
-def _about(prediction: Prediction, role: str) -> Any:
+def _about(prediction: Prediction, role: str) -> str:
     """What is asked, and whether it was measured."""
     links = [
         f'<a href="{link("/entity", kind=kind, id=key)}">{escape(key.removeprefix("NAME:"))}</a>'
         for kind, keys in (("gene", prediction.perturbation.genes), ("compound", prediction.perturbation.compounds))
         for key in dict.fromkeys(keys)
     ]
-    return html(f'<div class="card"><h3>{" · ".join(links)}</h3><p>{chip(role)}</p></div>')
+    return f'<div class="card"><h3>{" · ".join(links)}</h3><p>{chip(role)}</p></div>'
 
 
 def warm(lab: Lab) -> None:

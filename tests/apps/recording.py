@@ -19,6 +19,9 @@ class RecordingFrame:
     def update_url(self, **state: object) -> None:
         self.url |= state
 
+    def retitle(self, sentence: str, python: str = "") -> None:
+        self.title, self.python = sentence, python
+
     def notify(self, text: str, kind: str = "info") -> None:
         self.messages.append(text)
 

@@ -44,6 +44,23 @@ def test_a_tab_is_filled_when_it_is_opened_and_the_address_follows(shared_lab: L
     assert "Evaluation suite" in texts(again[3])
 
 
+def test_the_chooser_asks_in_place_and_the_open_tab_follows(shared_lab: Lab) -> None:
+    frame = RecordingFrame()
+    content = cell(shared_lab, CellState(tab="evidence"), frame)
+    content.later()
+    tabs = tabs_of(content)
+    before = texts(tabs[2])
+    chooser = next(item for item in content.main.select() if type(item).__name__ == "AutocompleteInput")
+    chooser.value = "tp53"
+    assert "TP53" in frame.title
+    assert "over-expression:TP53" in frame.python
+    assert frame.url == {"task": "l1000_orf", "perturbation": "over-expression:TP53", "against": "", "readout": ""}
+    assert "never measured here" in texts(content.inspector)
+    assert "TP53: " in texts(content.main)
+    assert texts(tabs[2]) != before
+    assert not len(tabs[1])  # nothing is made for a tab that is not open
+
+
 def test_a_perturbation_nobody_measured_is_predicted_and_one_without_links_is_outside(shared_lab: Lab) -> None:
     content = cell(shared_lab, CellState(perturbation="over-expression:TP53"), RecordingFrame())
     assert "never measured here" in texts(content.inspector)

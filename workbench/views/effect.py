@@ -188,4 +188,6 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     count = math.floor(high / step + 1e-9) - first + 1
-    return [round((first + i) * step, 12) for i in range(count)]
+    places = (round((first + i) * step, 12) for i in range(count))
+    slack = 1e-9 * (high - low)  # where the numbers are large and close, a multiple of the step can miss its end
+    return [value for value in places if low - slack <= value <= high + slack]

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
+from panel.io.state import set_curdoc
 
 from workbench.errors import WorkbenchError
 from workbench.views.frame.pages import Content, PageFacts, link
@@ -49,6 +50,11 @@ class PageFrame:
         address = link("", **{name: value for name, value, default in pairs if value != default})
         if self.is_open and pn.state.location is not None and pn.state.location.search != address:
             pn.state.location.search = address
+
+    def retitle(self, sentence: str, python: str = "") -> None:
+        """Another title and Python line: the page answers another question in place."""
+        if self.is_open:
+            self._window.bar.param.update(sentence=sentence, python=python)
 
     def notify(self, text: str, kind: str = "info") -> None:
         """A short message that goes away: info, success, warning or error."""
@@ -119,10 +125,24 @@ class PageFrame:
     def _settle(self, content: Content, problems: Sequence[str]) -> None:
         """What follows once the content stands: its slower parts, words about the address, jobs and what waits."""
         if content.later is not None:
-            pn.state.execute(content.later, schedule="thread")
+            _after_what_is_shown(partial(pn.state.execute, content.later, schedule="thread"))
         for text in problems:
             self.notify(text, "warning")
         self._window.follow()
+
+
+def _after_what_is_shown(function: Callable[[], None]) -> None:
+    """Call with the session's next turn, when the changes so far have gone out; at once without a session."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        function()
+        return
+
+    def call() -> None:
+        with set_curdoc(document):
+            function()
+
+    document.add_next_tick_callback(call)
 
 
 def read_state(kind: type, arguments: Mapping[str, Sequence[bytes | str]]) -> tuple[Any, list[str]]:

@@ -55,6 +55,10 @@ class Frame(Protocol):
         """Write changed fields of the page's state into the address, without loading."""
         ...
 
+    def retitle(self, sentence: str, python: str = "") -> None:
+        """Another title and Python line: the page answers another question in place."""
+        ...
+
     def notify(self, text: str, kind: str = "info") -> None:
         """A short message that goes away: info, success, warning or error."""
         ...

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
     from workbench.nouns import Prediction
 
-EXAMPLE = {"l1000_orf": "XBP1", "cellbox": "PD-0325901 1.5 µM", "simulated": "SIM-001"}
+EXAMPLE = {"l1000_orf": "XBP1", "cellbox": "PD-0325901 1.5 µM", "simulated": "SIM-001", "norman19": "KLF1 + MAP2K6"}
 ROLE = {
     "train": "measured; the model was trained on it",
     "replay": "held back: the replay lab can reveal it",
@@ -111,7 +111,10 @@ class CellPage:
         text = (event.new or "").strip()
         if not text:
             return
-        asked = self.names.get(text) or f"{self.task['kind']}:{text.upper()}"
+        asked = self._named(text)
+        if text not in self.chooser.options:  # the input forgets a name that it does not offer
+            shown = text if "+" in text else text.upper()
+            self.chooser.param.update(options=[*self.chooser.options, shown], value=shown)
         if asked == self.prediction.perturbation.perturbation_id:
             return
         self.answer(asked)
@@ -120,6 +123,15 @@ class CellPage:
         self.frame.update_url(task=self.task["task"], perturbation=asked, against="", readout="")
         self.tabs.forget()
         self.later()
+
+    def _named(self, text: str) -> str:
+        """The perturbation that a text names: one of the list, a pair of two of the list, or a gene of nobody's list."""
+        if text in self.names:
+            return self.names[text]
+        parts = [self.names.get(part.strip()) or self.names.get(part.strip().upper()) for part in text.split("+")]
+        if len(parts) > 1 and all(parts):
+            return "+".join(sorted(parts))
+        return f"{self.task['kind']}:{text.upper()}"
 
     def later(self) -> None:
         """The figures and inputs that take a browser longer than the answer, and the tab that is open."""
@@ -137,15 +149,15 @@ class CellPage:
         cells.param.watch(frame.guard(lambda event: frame.go("/cell", task=event.new)), "value")
         asked = self.prediction.perturbation
         shown = {value: key for key, value in names.items()}
-        chooser = pmui.AutocompleteInput(
+        self.chooser = pmui.AutocompleteInput(
             label=f"One of {len(names):,}", options=list(names), value=shown.get(asked.perturbation_id, asked.name),
             width=260 if task["kind"] == "combination" else 190, size="small", placeholder="type a gene or drug",
             restrict=False, case_sensitive=False, min_characters=1, margin=0,
         )  # fmt: skip
-        chooser.param.watch(frame.guard(self.ask), "value")
+        self.chooser.param.watch(frame.guard(self.ask), "value")
         before, _, after = task["question"].partition("{perturbation}")
         gap = {"gap": "10px", "align_items": "center", "sizing_mode": "stretch_width"}
-        sentence = pmui.FlexBox(_words(before), chooser, _words(after), margin=(10, 0), **gap)
+        sentence = pmui.FlexBox(_words(before), self.chooser, _words(after), margin=(10, 0), **gap)
         return pn.Column(cells, sentence, sizing_mode="stretch_width")
 
 

@@ -30,7 +30,9 @@ class LazyTabs:
         name = self.names[self.tabs.active]
         place = self.places[name]
         if name in self.parts and not len(place):
-            place[:] = [html('<p class="muted">Working it out …</p>')]
+            place[:] = [
+                html('<p class="muted">Working it out; what is asked for the first time takes some seconds …</p>')
+            ]
             shown = self.frame.guard(self.parts[name])()
             place[:] = [shown if shown is not None else html("<p>This could not be made; see the message.</p>")]
 

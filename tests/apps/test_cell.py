@@ -59,6 +59,21 @@ def test_the_chooser_asks_in_place_and_the_open_tab_follows(shared_lab: Lab) -> 
     assert "TP53: " in texts(content.main)
     assert texts(tabs[2]) != before
     assert not len(tabs[1])  # nothing is made for a tab that is not open
+    assert chooser.value == "TP53"  # nobody's list holds it, and it stays in the sentence
+
+
+def test_a_pair_that_was_never_done_is_asked_by_its_names(shared_lab: Lab) -> None:
+    frame = RecordingFrame()
+    content = cell(shared_lab, CellState(task="norman19"), frame)
+    chooser = next(item for item in content.main.select() if type(item).__name__ == "AutocompleteInput")
+    assert "KLF1 + MAP2K6" in content.title
+    chooser.value = "klf1 + MAPK1"
+    assert frame.url["perturbation"] == "activation:KLF1+activation:MAPK1"
+    assert "infinite" in texts(content.main)
+    outside = cell(
+        shared_lab, CellState(task="norman19", perturbation="activation:KLF1+activation:SET"), RecordingFrame()
+    )
+    assert "SET was never measured alone" in texts(outside.main)
 
 
 def test_a_perturbation_nobody_measured_is_predicted_and_one_without_links_is_outside(shared_lab: Lab) -> None:

@@ -137,7 +137,11 @@ def domain(cell: VirtualCell, asked: Examples) -> tuple[float, str]:
     if features is None:
         single = {int(np.flatnonzero(row)[0]) for row in examples.drugs if (row != 0).sum() == 1}
         absent = [examples.drug_names[i] for i in np.flatnonzero(asked.drugs[0]) if i not in single]
-        return (0.0, f"{', '.join(absent)} was never measured alone.") if absent else (1.0, "")
+        return (
+            (0.0, f"{' and '.join(absent)} {'was' if len(absent) == 1 else 'were'} never measured alone.")
+            if absent
+            else (1.0, "")
+        )
     gene = str(asked.genes[0])
     known = list(examples.genes)
     nearest = float(features.kernels([gene], known)[:-1].mean(axis=0).max())

@@ -98,8 +98,8 @@ class PredictionView:
         return pmui.Tabs(*panes, dynamic=True, sizing_mode="stretch_width") if len(panes) > 1 else panes[0][1]
 
     def legend(self) -> Any:
-        """What the marks are."""
-        return html(self._legend())
+        """What the marks are; nothing where nothing is drawn."""
+        return html("" if self.prediction.verdict == "outside my domain" else self._legend())
 
     def volcano(self) -> Any:
         """Bokeh figure: every readout by predicted change and by its size in half-widths of its own interval."""
@@ -163,7 +163,8 @@ class PredictionView:
             f"baseline: {escape(said.baseline_name)}", f"domain score {number(said.domain_score, 2)}",
             f"{escape(said.model_name)}, snapshot {said.snapshot}",
         ]  # fmt: skip
-        ceiling = self._over_baseline() + self._widths() + self._ceiling()
+        known = said.verdict != "outside my domain"
+        ceiling = self._over_baseline() + self._widths() + self._ceiling() if known else ""
         return (
             f'<div class="card"><div>{marks}</div><p style="font-size:17px;margin:8px 0 4px">'
             f"{escape(said.perturbation.name)}: {escape(said.verdict_reason)}</p>"

@@ -16,9 +16,8 @@ from workbench.errors import InputError
 from workbench.models import MODELS
 from workbench.nouns import Context, Perturbation, Prediction
 
-SIGNAL_SHARE = (
-    0.006  # of the readouts (and one) beyond its interval: 0 of 650 predictions by permuted genes had so many
-)
+# share of the readouts (and one) beyond their interval that makes a signal: 0 of 650 predictions by permuted genes had it
+SIGNAL_SHARE = 0.006
 N_EVIDENCE = 12
 
 

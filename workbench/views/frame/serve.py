@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -118,6 +119,9 @@ def warm_up(lab: Any) -> None:
             step()
         except Exception:
             log.exception("warming up failed")
+    # what stands now stays: without it in the collector's view a full collection no longer holds an answer up
+    gc.collect()
+    gc.freeze()
 
 
 def _opener(lab: Any, watch: Any, path: str) -> Callable[[], Any]:

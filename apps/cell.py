@@ -65,7 +65,7 @@ class CellPage:
     def __init__(
         self, lab: Lab, state: CellState, frame: Frame, tasks: list[dict[str, Any]], task: dict[str, Any]
     ) -> None:
-        self.lab, self.state, self.frame, self.tasks, self.task = lab, state, frame, tasks, task
+        self.lab, self.frame, self.tasks, self.task = lab, frame, tasks, task
         self.questions = lab.cells.perturbations(task["task"])
         self.names = _names(self.questions)
         self.card, self.ranking, self.legend, self.about = html(""), html("", margin=(8, 8, 0, 0)), html(""), html("")
@@ -78,9 +78,9 @@ class CellPage:
             "Evidence": lambda: _evidence(self.prediction),
             "Trust": lambda: TrustPanel(lab, self.prediction, frame).panel(),
             "Compare": lambda: ComparePanel(lab, self.prediction, self.names, self.against, frame).panel(),
-            "Screen": lambda: ScreenPanel(lab, self.prediction, state.readout, frame).panel(),
+            "Screen": lambda: ScreenPanel(lab, self.prediction, self.readout, frame).panel(),
         }, state.tab)  # fmt: skip
-        self.against = state.against
+        self.against, self.readout = state.against, state.readout
         self.answer(state.perturbation or _example(self.questions, task["task"]))
 
     def content(self) -> Content:
@@ -114,11 +114,12 @@ class CellPage:
         asked = self._named(text)
         if text not in self.chooser.options:  # the input forgets a name that it does not offer
             shown = text if "+" in text else text.upper()
-            self.chooser.param.update(options=[*self.chooser.options, shown], value=shown)
+            self.chooser.param.update(options=[*self.chooser.options, shown], value="")
+            self.chooser.value = shown  # a value that does not change is not sent, and the browser has dropped its own
         if asked == self.prediction.perturbation.perturbation_id:
             return
         self.answer(asked)
-        self.against = ""
+        self.against = self.readout = ""  # they belonged to the question before
         self.frame.retitle(self.title(), self.view.python())
         self.frame.update_url(task=self.task["task"], perturbation=asked, against="", readout="")
         self.tabs.forget()
@@ -136,7 +137,7 @@ class CellPage:
     def later(self) -> None:
         """The figures and inputs that take a browser longer than the answer, and the tab that is open."""
         self.clouds[:] = [self.frame.guard(self.view.clouds)()]
-        self.form[:] = [self.frame.guard(queue_form)(self.lab, self.prediction, self.state.readout, self.frame)]
+        self.form[:] = [self.frame.guard(queue_form)(self.lab, self.prediction, self.readout, self.frame)]
         self.tabs.fill()
 
     def _form(self) -> Any:

@@ -49,15 +49,14 @@ class WhyPanel:
         """
         asked, own = claim.refuted_by or {}, self.prediction.perturbation
         if askable(claim, self.prediction):
-            wanted = self.lab.cells.predict(self.prediction.task, asked["perturbation_id"])
-            why = asked["reason"]
+            wanted, direction, why = asked["perturbation_id"], asked["direction"], asked["reason"]
         else:
-            wanted = self.lab.cells.predict(self.prediction.task, own.perturbation_id)
+            wanted, direction = own.perturbation_id, None  # as predicted
             why = (
                 f"{own.name} is measured again, since no virtual cell here predicts {asked['kind']}: {asked['reason']}"
             )
         made = self.lab.hypotheses.queue(
-            wanted, readout=asked["readout"], direction=asked["direction"] if askable(claim, self.prediction) else None,
+            self.lab.cells.predict(self.prediction.task, wanted), readout=asked["readout"], direction=direction,
             person=self.frame.person, rationale=f"Would refute {claim.claim_id} of {own.name}. {why}. {claim.sentence}",
         )  # fmt: skip
         self.frame.go("/hypothesis", id=made.handle)

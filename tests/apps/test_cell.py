@@ -21,6 +21,11 @@ def tabs_of(content):
     return next(item for item in content.main.select() if type(item).__name__ == "Tabs" and "Why" in item._names)
 
 
+def asked_readout(content) -> str:
+    (readout,) = [item for item in content.inspector.select() if getattr(item, "label", "") == "Readout"]
+    return readout.value
+
+
 def names_of(lab: Lab, task: str) -> dict[str, str]:
     questions = lab.cells.perturbations(task)
     return dict(zip(questions["name"], questions["perturbation_id"], strict=True))
@@ -46,8 +51,9 @@ def test_a_tab_is_filled_when_it_is_opened_and_the_address_follows(shared_lab: L
 
 def test_the_chooser_asks_in_place_and_the_open_tab_follows(shared_lab: Lab) -> None:
     frame = RecordingFrame()
-    content = cell(shared_lab, CellState(tab="evidence"), frame)
+    content = cell(shared_lab, CellState(tab="evidence", readout="CALU"), frame)
     content.later()
+    assert asked_readout(content) == "CALU"
     tabs = tabs_of(content)
     before = texts(tabs[2])
     chooser = next(item for item in content.main.select() if type(item).__name__ == "AutocompleteInput")
@@ -55,6 +61,7 @@ def test_the_chooser_asks_in_place_and_the_open_tab_follows(shared_lab: Lab) -> 
     assert "TP53" in frame.title
     assert "over-expression:TP53" in frame.python
     assert frame.url == {"task": "l1000_orf", "perturbation": "over-expression:TP53", "against": "", "readout": ""}
+    assert asked_readout(content) != "CALU"  # that was said of the question before
     assert "never measured here" in texts(content.inspector)
     assert "TP53: " in texts(content.main)
     assert texts(tabs[2]) != before

@@ -46,14 +46,16 @@ def test_scores_are_the_predictions_and_measured_ones_the_measurements(recipe, e
     assert found.baseline[0] == pytest.approx(examples.targets[:, 3].mean())
 
 
-def test_a_ranking_of_noise_is_not_believed(recipe, examples, features):
+def test_a_ranking_of_noise_is_not_believed_nor_looks_reversed(recipe, examples, features):
     rng = np.random.default_rng(1)
-    below = []
-    for _ in range(10):
-        noise = dataclasses.replace(recipe, seed=int(rng.integers(100)))
+    found = []
+    for _ in range(40):
+        noise = dataclasses.replace(recipe, seed=int(rng.integers(1000)))
         cell = planted(noise, examples._replace(targets=rng.normal(size=examples.targets.shape)), features)
-        below.append(ranked(cell, {"R0": 1.0}).skill[0]["low"] <= 0)
-    assert sum(below) >= 8
+        found.append(ranked(cell, {"R0": 1.0}).skill[0])
+    assert sum(skill["low"] <= 0 for skill in found) >= 34
+    # taken across folds it would be -0.24 with so few genes
+    assert abs(np.mean([skill["r"] for skill in found])) < 0.15
 
 
 def test_nothing_read_out_is_refused(recipe, examples, features):

@@ -21,6 +21,11 @@ def test_from_a_question_to_its_reasons_and_to_everything_ranked(
 ) -> None:
     app.open(page, "/cell?perturbation=over-expression:ERN1")
     expect(page.get_by_text("Over the baseline")).to_be_visible()
+    chooser = page.get_by_role("combobox", name="One of 324")
+    chooser.fill("tp53")
+    chooser.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("TP53")
+    expect(chooser).to_have_value("TP53")  # nobody's list holds it, and it stays in the sentence
     page.get_by_role("tab", name="Why").click()
     expect(page.get_by_text("What would change the answer")).to_be_visible()
     page.get_by_role("tab", name="Compare").click()

@@ -166,7 +166,8 @@ def _parts_known(cell: VirtualCell, asked: Examples) -> np.ndarray:
 
 
 def _mean_by_unit(units: np.ndarray, values: np.ndarray) -> dict[str, float]:
-    return {unit: float(values[units == unit].mean()) for unit in np.unique(units)}
+    names, index = np.unique(units, return_inverse=True)
+    return dict(zip(names.tolist(), (np.bincount(index, values) / np.bincount(index)).tolist(), strict=True))
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.nouns import Prediction, Response
 from workbench.views import view
-from workbench.views.ranked_readouts import ranked_svg
+from workbench.views.ranked_readouts import THEMED, ranked_svg
 from workbench.views.style import number, signed
 from workbench.views.style.palette import ACCENT, CONTROL, DOWN, UP
 from workbench.views.style.parts import chip, html
@@ -206,7 +206,7 @@ class PredictionView:
 
     def _legend(self) -> str:
         parts = [
-            f'<span style="color:{ACCENT}">●</span> predicted, line: {self.prediction.level:.0%} interval of each readout '
+            f'<span style="color:{THEMED}">●</span> predicted, line: {self.prediction.level:.0%} interval of each readout '
             "by itself", f'<span style="color:{CONTROL}">❘</span> {escape(self.prediction.baseline_name)}',
         ]  # fmt: skip
         if self.measured is not None:

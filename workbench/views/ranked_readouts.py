@@ -14,6 +14,7 @@ from workbench.views.style.svg import label, line
 
 WIDTH, ROW, TOP, FOOT, RIGHT, LETTER = 460, 21, 30, 42, 14, 7.2
 MOST_LETTERS = 22
+THEMED = f"var(--wb-accent, {ACCENT})"  # the accent of the page around it
 
 
 def ranked_svg(rows: Sequence[dict[str, Any]], title: str, units: str) -> str:
@@ -50,9 +51,9 @@ def _row(row: dict[str, Any], name: str, left: float, y: float, x: Any) -> str:
     says += f", measured {signed(measured, 2)}" if _finite(measured) else ""
     marks = [label(left - 8, y + 4, name, "end", 12, ".9")]
     if ends:
-        marks.append(line(x(low), y, x(high), y, ACCENT, 2.2, ".45"))
+        marks.append(line(x(low), y, x(high), y, THEMED, 2.2, ".45"))
     marks.append(line(x(row["baseline"]), y - 6, x(row["baseline"]), y + 6, CONTROL, 2.4, "1"))
-    marks.append(f'<circle cx="{x(row["predicted"]):.1f}" cy="{y:.1f}" r="4.6" fill="{ACCENT}"/>')
+    marks.append(f'<circle cx="{x(row["predicted"]):.1f}" cy="{y:.1f}" r="4.6" fill="{THEMED}"/>')
     if _finite(measured):
         marks.append(f'<path d="M{x(measured):.1f} {y - 6:.1f}l5 6l-5 6l-5 -6z" fill="{UP}"/>')
     hit = f'<rect x="0" y="{y - ROW / 2:.1f}" width="{WIDTH}" height="{ROW}" fill="transparent"/>'  # the whole row answers

@@ -6,6 +6,7 @@ from workbench.errors import InputError
 from workbench.hypotheses.intake import match
 from workbench.hypotheses.layout import layout
 from workbench.nouns import Experiment, Plate, Well
+from workbench.nouns.experiment import Design
 
 READOUTS = ("CDC20", "HSPA8", "MAP4K4")
 CONTROL = "control:vector"
@@ -14,13 +15,13 @@ CONTROL = "control:vector"
 def planned(n: int = 4) -> Experiment:
     """n perturbations on three plates."""
     plates = []
-    for replicate in (1, 2, 3):
+    for k, plan in enumerate(layout([3] * n, Design(), (7,)), start=1):
         wells = tuple(
-            Well(f"WB0007-{replicate}", name, "negative control" if i < 0 else "treatment",
-                 CONTROL if i < 0 else f"over-expression:G{i}", "", None if i < 0 else f"h{i}", replicate)
-            for name, i in layout(n, 96, np.random.default_rng([7, replicate]))
+            Well(f"WB0007-{k}", spot.well, spot.role, CONTROL if spot.treatment < 0 else f"over-expression:G{spot.treatment}",
+                 "", None if spot.treatment < 0 else f"h{spot.treatment}", plan.replicate)
+            for spot in plan.spots
         )  # fmt: skip
-        plates.append(Plate(f"WB0007-{replicate}", "E", 96, wells, replicate))
+        plates.append(Plate(f"WB0007-{k}", "E", 96, wells, plan.replicate))
     return Experiment("E", 7, "test", "bench", "scheduled", "l1000_orf", ("h0",), tuple(plates))
 
 

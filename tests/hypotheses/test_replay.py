@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from tests.hypotheses.test_intake import CONTROL, planned
 from workbench.errors import InputError
 from workbench.hypotheses.replay import replay_results, simulate_results
 from workbench.kernels import simulated_cell as sim
+from workbench.nouns import Well
 
 
 def source(n_controls: int = 9) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -67,3 +70,19 @@ def test_the_simulated_cell_is_measured_anew_on_every_plate() -> None:
     assert not np.allclose(np.sort(one), np.sort(two))
     with pytest.raises(InputError, match="has no"):
         simulate_results(planned(5), cell, 0, numbers, readouts)
+
+
+def test_positive_controls_are_real_wells_and_no_more_than_there_are() -> None:
+    experiment = planned(3)
+    plates = []
+    for plate in experiment.plates:
+        free = next(name for name in ("D05", "D06", "E05", "E06", "F05") if name not in {w.well for w in plate.wells})
+        extra = Well(plate.plate_barcode, free, "positive control", "over-expression:G4", "G4", None, plate.replicate)
+        plates.append(replace(plate, wells=(*plate.wells, extra)))
+    revealable = {f"over-expression:G{i}" for i in range(3)}
+    table = replay_results(replace(experiment, plates=tuple(plates)), *source(), revealable, ("a", "b"))
+    keyed = table.set_index(["plate_barcode", "well"])["a"]
+    assert [keyed[plate.plate_barcode, plate.wells[-1].well] for plate in plates] == [4, 104, 204]
+    two = replace(plates[0], wells=(*plates[0].wells, replace(plates[0].wells[-1], well="H12")))
+    with pytest.raises(InputError, match="more wells of the positive control G4"):
+        replay_results(replace(experiment, plates=(two,)), *source(), revealable, ("a", "b"))

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from tests.hypothesised import approved, queue_lab  # noqa: F401
-from workbench.errors import InputError
+from workbench.errors import InputError, UnknownNameError
 from workbench.lab import Lab
+from workbench.nouns.experiment import Design
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,26 @@ def test_checking_writes_nothing_and_a_partial_file_waits_for_the_rest(queue_lab
     queue_lab.experiments.import_results(rest, made.handle, inline=True, train=False)
     assert {queue_lab.hypotheses.get(key).state for key in made.hypothesis_ids} == {"resolved"}
     assert len(queue_lab.experiments.results(made.handle)) == 30
+
+
+def test_a_design_with_positive_controls_is_laid_out_and_its_limits_are_said(queue_lab: Lab) -> None:
+    items = [item.handle for item in approved(queue_lab, 2)]
+    table = queue_lab.cells.perturbations("l1000_orf")
+    known = table.loc[table["role"] == "train", "perturbation_id"].iloc[0]
+    with pytest.raises(InputError, match="cost 6; 5 may be spent"):
+        queue_lab.experiments.plan(items, budget=5.0)
+    with pytest.raises(InputError, match="one replicate a plate"):
+        queue_lab.experiments.plan(items, design=Design(per_plate=2))
+    hidden = table.loc[(table["role"] == "held_out"), "perturbation_id"].iloc[0]
+    with pytest.raises(InputError, match="is held back"):
+        queue_lab.experiments.plan(items, lab="bench", design=Design(n_positive=2, positive_control=hidden))
+    with pytest.raises(UnknownNameError, match="knows no 'x'"):
+        queue_lab.experiments.plan(items, lab="bench", design=Design(n_positive=2, positive_control="x"))
+    design = Design(384, edge="controls", arrangement="blocked", n_positive=3, positive_control=known, replicates=4)
+    made = queue_lab.experiments.plan(items, lab="bench", design=design)
+    assert len(made.plates) == 4
+    assert {plate.n_wells for plate in made.plates} == {384}
+    assert sum(well.perturbation_id == known for plate in made.plates for well in plate.wells) == 12
 
 
 def test_what_cannot_be_planned_is_said(queue_lab: Lab) -> None:

@@ -1,24 +1,26 @@
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from workbench.hypotheses.layout import layout
 from workbench.nouns import Plate, Well
+from workbench.nouns.experiment import Design
 from workbench.views import draw
 from workbench.views.plate import PlateView
 
 
-def plate(n: int = 3, n_wells: int = 96) -> Plate:
+def plate(n: int = 3, n_wells: int = 96, **design: object) -> Plate:
+    kinds = {"treatment": None, "negative control": "control:vector", "positive control": "over-expression:TP53"}
     wells = tuple(
-        Well("WB1", name, "negative control" if i < 0 else "treatment", "control:vector" if i < 0 else f"g{i}",
-             "vector" if i < 0 else f"GENE<{i}>", None if i < 0 else f"h{i}")
-        for name, i in layout(n, n_wells, np.random.default_rng(0))
+        Well("WB1", spot.well, spot.role, kinds[spot.role] or f"g{spot.treatment}",
+             "control" if kinds[spot.role] else f"GENE<{spot.treatment}>",
+             None if kinds[spot.role] else f"h{spot.treatment}")
+        for spot in layout([1] * n, Design(n_wells, **design))[0].spots
     )  # fmt: skip
     return Plate("WB1", "E", n_wells, wells)
 
 
-@pytest.mark.parametrize("n_wells", [96, 384])
+@pytest.mark.parametrize("n_wells", [96, 384, 1536])
 def test_every_well_of_the_format_is_drawn_once(n_wells: int) -> None:
     drawing = PlateView(plate(n_wells=n_wells)).svg()
     root = ElementTree.fromstring(drawing)
@@ -31,7 +33,13 @@ def test_it_says_what_lies_where_and_about_the_edge() -> None:
     assert view.sentence() == (
         "3 treatments and 8 negative controls spread over the plate; places drawn at random; the outer ring stays empty."
     )
-    assert "lie on the outer ring" in PlateView(plate(70)).sentence()
+    assert "lie on the outer ring" in PlateView(plate(70, edge="use")).sentence()
+    ringed = PlateView(plate(3, edge="controls", n_positive=2, positive_control="over-expression:TP53"))
+    assert ringed.sentence() == (
+        "3 treatments, 44 negative controls and 2 positive controls spread over the plate; places drawn at random; "
+        "the outer ring holds negative controls."
+    )
+    assert "positive control" in ringed.legend()
 
 
 def test_colours_follow_the_hypothesis_on_every_replicate() -> None:

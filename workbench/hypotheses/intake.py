@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError
-from workbench.hypotheses.layout import parse_well, well_name
 from workbench.hypotheses.quality import check_quality
+from workbench.hypotheses.wells import parse_well, well_name
 from workbench.nouns import Experiment, Well
 from workbench.nouns.experiment import PLATE_SHAPES
 

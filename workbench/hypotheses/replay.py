@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError
-from workbench.hypotheses.layout import parse_well
+from workbench.hypotheses.wells import parse_well
 from workbench.kernels import simulated_cell as sim
 from workbench.nouns import Experiment
 from workbench.nouns.experiment import PLATE_SHAPES
@@ -23,7 +23,8 @@ def replay_results(
 ) -> pd.DataFrame:
     """A result table of real wells: plate k of the experiment takes the replicates of source plate k.
 
-    values [n_wells, n_readouts], the others [n_wells]; control wells are the real controls of the same source plate.
+    values [n_wells, n_readouts], the others [n_wells]; control wells are the real controls of the same source plate, and
+    positive controls real wells of a perturbation that was known before.
     Raises InputError for a perturbation that is not held back.
     """
     sources = sorted(set(plates))
@@ -33,6 +34,7 @@ def replay_results(
         source = sources[(plate.replicate - 1) % len(sources)]
         here = np.flatnonzero(plates == source)
         controls = list(rng.permutation(here[is_control[here]]))
+        positive: dict[str, list[int]] = {}
         for well in plate.wells:
             if well.role == "empty":
                 continue
@@ -42,6 +44,17 @@ def replay_results(
                         f"plate {plate.plate_barcode} asks for more controls than the {source} plate of the source has."
                     )
                 rows.append((plate.plate_barcode, well.well, int(controls.pop())))
+                continue
+            if well.role == "positive control":
+                if well.perturbation_id not in positive:
+                    positive[well.perturbation_id] = list(here[perturbations[here] == well.perturbation_id])
+                if not positive[well.perturbation_id]:
+                    raise InputError(
+                        f"plate {plate.plate_barcode} asks for more wells of the positive control "
+                        f"{well.perturbation_name} than the {source} plate of the source has.",
+                        hint="Choose fewer positive controls for the replay lab.",
+                    )
+                rows.append((plate.plate_barcode, well.well, int(positive[well.perturbation_id].pop())))
                 continue
             if well.perturbation_id not in revealable:
                 raise InputError(

@@ -6,24 +6,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from workbench.catalog import experiments as stored
 from workbench.catalog import hypotheses as stored_hypotheses
 from workbench.catalog.safe_csv import to_csv
 from workbench.catalog.store import new_id
-from workbench.errors import InputError
+from workbench.cells.questions import list_questions
+from workbench.errors import InputError, UnknownNameError
+from workbench.hypotheses.batch import check_cost, plates_of
 from workbench.hypotheses.exchange import plate_map
-from workbench.hypotheses.layout import layout
 from workbench.hypotheses.queue import check_transition
 from workbench.jobs.engine.queue import run_job
-from workbench.nouns import Experiment, Plate, Well
+from workbench.nouns import Experiment
+from workbench.nouns.experiment import Design
 from workbench.training.recipe import read_recipe
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
     from workbench.hypotheses.intake import IntakePlan
-    from workbench.nouns import Hypothesis, Job, Result
+    from workbench.nouns import Job, Result
+    from workbench.training.recipe import Recipe
 
 
 class Experiments:
@@ -34,9 +35,12 @@ class Experiments:
 
     def plan(
         self, hypothesis_ids: list[str], lab: str = "replay", n_wells: int = 96, seed: int = 0,
-        title: str | None = None, person: str | None = None,
+        title: str | None = None, person: str | None = None, design: Design | None = None, budget: float | None = None,
     ) -> Experiment:  # fmt: skip
-        """Lay approved hypotheses out: one plate a replicate, controls on each, places drawn by seed."""
+        """Lay approved hypotheses out by a design: by default one plate of `n_wells` a replicate, the outer ring empty.
+
+        Raises InputError when they do not fit, or cost more than `budget`.
+        """
         if not hypothesis_ids:
             raise InputError("a batch needs at least one approved hypothesis; got none.")
         items = [stored_hypotheses.get_hypothesis(self.catalog, name) for name in hypothesis_ids]
@@ -48,15 +52,20 @@ class Experiments:
                 f"one batch holds one assay; these are {' and '.join(tasks)}.", hint="Make a batch for each."
             )
         person = person or self.catalog.settings.person
+        design = design or Design(n_wells)
+        recipe = read_recipe(tasks[0])
+        check_cost(items, budget)
+        names = self._control_names(recipe, design, lab)
         what = "hypothesis" if len(items) == 1 else "hypotheses"
-        title = title or f"{len(items)} {what}: {read_recipe(tasks[0]).title}"
+        title = title or f"{len(items)} {what}: {recipe.title}"
 
         def build(number: int) -> Experiment:
             experiment = Experiment(
                 experiment_id=new_id(), number=number, title=title, lab=lab, state="scheduled", task=tasks[0],
                 hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed, created_by=person,
             )  # fmt: skip
-            return replace(experiment, plates=self._plates(experiment, items, n_wells))
+            plates = plates_of(experiment.experiment_id, number, items, design, recipe.control, names, seed)
+            return replace(experiment, plates=plates)
 
         return stored.insert_experiment(self.catalog, build, items, person)
 
@@ -105,24 +114,26 @@ class Experiments:
             train=not inline if train is None else train,
         )  # fmt: skip
 
-    def _plates(self, experiment: Experiment, items: list[Hypothesis], n_wells: int) -> tuple[Plate, ...]:
-        control = read_recipe(experiment.task).control
-        unique = list({item.perturbation.perturbation_id: item for item in items}.values())
-        plates = []
-        for replicate in range(1, max(item.rule.n_replicates for item in items) + 1):
-            rng = np.random.default_rng([experiment.seed, experiment.number, replicate])
-            barcode = f"WB{experiment.number:04d}-{replicate}"
-            here = [item for item in unique if item.rule.n_replicates >= replicate]
-            wells = []
-            for name, number in layout(len(here), n_wells, rng):
-                item = None if number < 0 else here[number]
-                wells.append(
-                    Well(
-                        barcode, name, "negative control" if item is None else "treatment",
-                        control if item is None else item.perturbation.perturbation_id,
-                        control.partition(":")[2] if item is None else item.perturbation.name,
-                        None if item is None else item.hypothesis_id, replicate,
-                    )
-                )  # fmt: skip
-            plates.append(Plate(barcode, experiment.experiment_id, n_wells, tuple(wells), replicate))
-        return tuple(plates)
+    def _control_names(self, recipe: Recipe, design: Design, lab: str) -> dict[str, str]:
+        """Names of the controls by id. Raises InputError for a design the lab or the task cannot carry."""
+        names = {recipe.control: recipe.control.partition(":")[2]}
+        if lab == "replay" and design.per_plate > 1:
+            raise InputError(
+                f"the replay lab has one replicate a plate; {design.per_plate} on one plate are for the bench or the "
+                "simulated lab."
+            )
+        if design.positive_control:
+            table = list_questions(self.catalog, recipe).set_index("perturbation_id")
+            if design.positive_control not in table.index:
+                raise UnknownNameError(
+                    f"{recipe.task} knows no {design.positive_control!r}.",
+                    hint=f"See lab.cells.perturbations({recipe.task!r}).",
+                )
+            found = table.loc[design.positive_control]
+            if found["role"] != "train":
+                raise InputError(
+                    f"{found['name']} is held back ({found['role']}), so it cannot be a positive control.",
+                    hint="Choose one whose effect was measured: its role is train.",
+                )
+            names[design.positive_control] = str(found["name"])
+        return names

@@ -12,7 +12,54 @@ from workbench.nouns.fields import fact, require
 PLATE_SHAPES = {96: (8, 12), 384: (16, 24), 1536: (32, 48)}
 LABS = ("bench", "replay", "simulated")
 ROLES = ("treatment", "negative control", "positive control", "empty")
+EDGES = {
+    "empty": "the outer ring stays empty",
+    "controls": "the outer ring holds negative controls",
+    "use": "the outer ring is used like any other well",
+}
+ARRANGEMENTS = {
+    "random": "places drawn at random",
+    "blocked": "blocks of columns, a treatment's replicates in different ones",
+}
+MAX_PER_PLATE = 16
 _WELL = re.compile(r"^[A-Z]{1,2}[0-9]{2}$")
+
+
+@dataclass(frozen=True)
+class Design:
+    """How a batch is laid out on plates."""
+
+    n_wells: int = fact("Format", help="96, 384 or 1536", default=96)
+    edge: str = fact("Outer ring", help="empty, controls or use", default="empty")
+    arrangement: str = fact("Places", help="random or blocked", default="random")
+    n_negative: int | None = fact("Negative controls a plate", help="a tenth of the treated, at least 8", default=None)
+    n_positive: int = fact("Positive controls a plate", default=0)
+    positive_control: str = fact("Positive control", help="id of its perturbation", default="")
+    replicates: int | None = fact("Replicates", help="at least those of each declared rule", default=None)
+    per_plate: int = fact("Replicates on one plate", default=1)
+    apart: bool = fact("Replicates never side by side", default=True)
+    max_plates: int | None = fact("Most plates", default=None)
+
+    def __post_init__(self) -> None:
+        require(self.n_wells in PLATE_SHAPES, f"A plate has {', '.join(map(str, PLATE_SHAPES))} wells.", self.n_wells)
+        require(self.edge in EDGES, f"The outer ring is one of {', '.join(EDGES)}.", self.edge)
+        require(self.arrangement in ARRANGEMENTS, f"Places are one of {', '.join(ARRANGEMENTS)}.", self.arrangement)
+        require(
+            self.n_negative is None or self.n_negative >= 2,
+            "A plate has two negative controls or more.",
+            self.n_negative,
+        )
+        require(self.n_positive >= 0, "Positive controls are counted from 0.", self.n_positive)
+        require(
+            bool(self.positive_control) == bool(self.n_positive),
+            "Positive controls need their perturbation and their number a plate.",
+            (self.positive_control, self.n_positive),
+        )
+        require(
+            self.replicates is None or self.replicates >= 1, "A treatment has a replicate or more.", self.replicates
+        )
+        require(1 <= self.per_plate <= MAX_PER_PLATE, f"A plate holds 1 to {MAX_PER_PLATE} replicates.", self.per_plate)
+        require(self.max_plates is None or self.max_plates >= 1, "A batch has one plate or more.", self.max_plates)
 
 
 @dataclass(frozen=True)

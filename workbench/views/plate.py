@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from workbench.nouns import Plate, Well
-from workbench.nouns.experiment import PLATE_SHAPES
+from workbench.nouns.experiment import PLATE_SHAPES, ROLES
 from workbench.views import view
 from workbench.views.style import CATEGORICAL, CONTROL, HIGHLIGHT
 from workbench.views.style.parts import html
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEP = 20
+POSITIVE = "currentColor"
 _WELL = re.compile(r"^([A-Z]{1,2})([0-9]{2})$")
 
 
@@ -65,11 +66,11 @@ class PlateView:
         rows, columns = PLATE_SHAPES[self.plate.n_wells]
         ring = [well for well in self.plate.wells if _on_edge(well.well, rows, columns) and well.role != "empty"]
         edge = "the outer ring stays empty" if not ring else f"{len(ring)} of these wells lie on the outer ring"
-        n_treated, n_control = roles["treatment"], roles["negative control"]
-        return (
-            f"{_counted(n_treated, 'treatment')} and {_counted(n_control, 'negative control')} spread over the plate; "
-            f"places drawn at random; {edge}."
-        )
+        if len(ring) == 2 * (rows + columns) - 4 and {well.role for well in ring} == {"negative control"}:
+            edge = "the outer ring holds negative controls"
+        counts = [_counted(roles[role], role) for role in ROLES if role != "empty" and roles[role]]
+        listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
+        return f"{listed} spread over the plate; places drawn at random; {edge}."
 
     def svg(self) -> str:
         """The drawing; every well says on hover what is in it."""
@@ -105,6 +106,10 @@ class PlateView:
                 shown = f'<a href="{escape(address)}" target="_top">{shown}</a>'
             items.append(shown)
         items.append(f'<span><i style="background:{CONTROL};border-radius:2px"></i>negative control</span>')
+        positive = next((well for well in self.plate.wells if well.role == "positive control"), None)
+        if positive is not None:
+            what = escape(f"positive control {positive.perturbation_name}".strip())
+            items.append(f'<span><i style="background:{POSITIVE};transform:rotate(45deg)"></i>{what}</span>')
         if self.measured:
             items.append("<span>✓ has a result</span>")
         return f'{LEGEND_STYLE}<div class="wb-legend">{"".join(items)}</div>'
@@ -131,11 +136,15 @@ class PlateView:
         if well.role == "treatment":
             colour = CATEGORICAL[self.order.index(well.hypothesis_id or well.perturbation_id) % len(CATEGORICAL)]
             mark = f'<circle {middle} r="8" fill="{colour}"><title>{tip}</title></circle>'
-        else:
-            colour = CONTROL if well.role == "negative control" else "#111111"
+        elif well.role == "negative control":
             mark = (
-                f'<rect x="{x + 3.5}" y="{y + 3.5}" width="13" height="13" rx="2.5" fill="{colour}">'
+                f'<rect x="{x + 3.5}" y="{y + 3.5}" width="13" height="13" rx="2.5" fill="{CONTROL}">'
                 f"<title>{tip}</title></rect>"
+            )
+        else:
+            mark = (
+                f'<rect x="{x + 4.5}" y="{y + 4.5}" width="11" height="11" fill="{POSITIVE}" '
+                f'transform="rotate(45 {x + 10} {y + 10})"><title>{tip}</title></rect>'
             )
         if well.well in self.measured:
             mark += f'<path d="M{x + 6} {y + 10.5}l3 3l5-6" fill="none" stroke="#fff" stroke-width="1.8"/>'

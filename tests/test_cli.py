@@ -121,10 +121,6 @@ def test_lists_work_on_an_empty_catalog(tmp_path, command):
     assert call(*command, home=tmp_path).returncode == 0
 
 
-def test_histories_are_verified(tmp_path):
-    assert "intact" in call("hypotheses", "verify", home=tmp_path).stdout
-
-
 def test_images_without_an_autoencoder_and_an_unknown_recipe_say_what_to_do(tmp_path):
     home = tmp_path / "home"
     assert call("data", "import", "cell_painting_images", home=home).returncode == 0

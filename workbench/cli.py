@@ -1,4 +1,4 @@
-"""The command line: `workbench app|worker|setup|doctor|data|map|models|cells|jobs|hypotheses`; heavy imports come late."""
+"""The command line: `workbench app|worker|setup|doctor|verify`, and a group a journey; heavy imports come late."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli_cells import cells
+from workbench.cli_queue import hypotheses, people, verify
 from workbench.terminal import fail as _fail
 from workbench.terminal import table as _table
 
@@ -22,10 +23,18 @@ data = typer.Typer(no_args_is_help=True, help="Data sets: list, import, remove, 
 maps = typer.Typer(no_args_is_help=True, help="Maps: list, score, report, nearest.")
 models = typer.Typer(no_args_is_help=True, help="Model versions: list, train.")
 jobs = typer.Typer(no_args_is_help=True, help="Jobs: list, cancel.")
-hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
-groups = {"data": data, "map": maps, "models": models, "cells": cells, "jobs": jobs, "hypotheses": hypotheses}
+groups = {
+    "data": data,
+    "map": maps,
+    "models": models,
+    "cells": cells,
+    "jobs": jobs,
+    "hypotheses": hypotheses,
+    "people": people,
+}
 for name, group in groups.items():
     app.add_typer(group, name=name)
+app.command("verify")(verify)
 
 
 @app.command("app")
@@ -309,25 +318,6 @@ def list_jobs(active: Annotated[bool, typer.Option("--active")] = False) -> None
 def cancel_job(job_id: str) -> None:
     """Cancel a waiting or running job."""
     typer.echo(f"{job_id} is {_lab().jobs.cancel(job_id).state}.")
-
-
-@hypotheses.command("list")
-def list_hypotheses(state: Annotated[str | None, typer.Argument()] = None) -> None:
-    """Hypotheses with their state."""
-    _table(("id", "state", "author", "statement"), [
-        (h.handle, h.state, h.author, h.statement) for h in _lab().hypotheses.list(state=state)
-    ])  # fmt: skip
-
-
-@hypotheses.command("verify")
-def verify_hypotheses() -> None:
-    """Check the hash chain of every history; names the first event that was changed."""
-    problems = _lab().hypotheses.verify()
-    for problem in problems:
-        typer.echo(f"{problem['handle']}: event {problem['sequence']}: {problem['problem']}")
-    typer.echo("All histories are intact." if not problems else f"{len(problems)} histories were changed.")
-    if problems:
-        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -25,6 +25,10 @@ class UnknownNameError(WorkbenchError):
     """A name is not known; offers the nearest known ones."""
 
 
+class ForbiddenError(InputError):
+    """The role of the person does not allow this; says whom to ask."""
+
+
 class DataQualityError(WorkbenchError):
     """The data do not support what was asked, e.g. replicates that do not agree."""
 

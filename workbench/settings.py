@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.errors import InputError
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     mirror: Path | None = Field(None, description="Folder with public data sets that may not be bundled.")
     data_catalog: Path = Field(PROJECT / "data_catalog", description="Folder of the data set entries (TOML).")
     person: str = Field("me", description="Name under which this process acts.")
+    seal_key: SecretStr = Field(SecretStr(""), description="Seals the event log; empty: a file under home.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(5006, ge=0, le=65_535, description="Port the app listens on.")
     threads: int = Field(2, ge=1, description="Threads for DuckDB and the numeric kernels.")
@@ -69,6 +70,11 @@ class Settings(BaseSettings):
     def weights(self) -> Path:
         """Folder of model weights (safetensors)."""
         return self.home / "weights"
+
+    @property
+    def files(self) -> Path:
+        """Folder of people's files, named by their content: attachments and results that were pushed."""
+        return self.home / "files"
 
     @property
     def cache(self) -> Path:

@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from workbench.catalog.ledger import ModelVersionRow, PersonRow, Table, newest_migration
+from workbench.catalog.ledger import ModelVersionRow, PersonRow, Table
+from workbench.catalog.migrate import newest_migration
 
 
 def version(name, state="promoted"):

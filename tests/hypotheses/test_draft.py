@@ -7,6 +7,7 @@ import pytest
 from tests.hypothesised import prediction
 from workbench.errors import InputError
 from workbench.hypotheses.draft import draft, effects_on_rule, predicted_effect, profile_direction, suggest_readout
+from workbench.hypotheses.verdict import rule_in_words
 
 
 def test_the_readout_is_the_one_that_departs_from_every_other_perturbation() -> None:
@@ -63,3 +64,36 @@ def test_an_interval_without_end_is_kept_as_unknown_not_as_infinity() -> None:
     assert frozen["low"] is None
     assert frozen["high"] is None
     json.dumps(frozen, allow_nan=False)
+
+
+def test_a_signature_is_frozen_with_its_weights_and_judged_by_them() -> None:
+    said = prediction()
+    item = draft(said, "01H", "ada", readout="proteostasis", signature={"CDC20": 2.0, "HSPA8": -2.0, "MAP4K4": 0.0})
+    assert item.rule.weights == (("CDC20", 0.5), ("HSPA8", -0.5))
+    assert item.predicted["delta"] == pytest.approx(0.5 * 1.5 + 0.5 * 0.8)
+    assert (item.predicted["low"], item.predicted["high"]) == pytest.approx((0.5 * 0.4 - 0.0, 0.5 * 2.6 + 0.5 * 1.6))
+    assert item.rule.threshold == pytest.approx(0.575)
+    assert item.statement == "Over-expressing BRAF raises the signature “proteostasis” in U2OS"
+    deltas = np.array([[1.0, -1.0, 9.0, 9.0], [2.0, 0.0, 9.0, 9.0]])
+    assert effects_on_rule(item.rule, said, deltas).tolist() == [1.0, 1.0]
+    assert "the signature “proteostasis” (+0.5 CDC20, -0.5 HSPA8) rises by at least" in rule_in_words(item.rule)
+
+
+def test_an_open_bound_leaves_the_signature_open() -> None:
+    said = prediction(high=np.array([np.inf, 0.0, 2.0, 8.0]))
+    item = draft(said, "01H", "ada", readout="s", signature={"CDC20": 1.0, "HSPA8": 1.0})
+    assert item.predicted["high"] is None
+    assert item.predicted["low"] is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "signature", "words"),
+    [
+        ("s", {"NOPE": 1.0}, "'NOPE' of the signature is not a readout"), ("s", {"CDC20": 0.0}, "not all zero"),
+        ("s", {"CDC20": float("nan")}, "finite"), (None, {"CDC20": 1.0}, "needs a name"),
+        ("profile", {"CDC20": 1.0}, "name of its own"), ("HSPA8", {"CDC20": 1.0}, "name of its own"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_signature_is_said(name: str | None, signature: dict, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        draft(prediction(), "01H", "ada", readout=name, signature=signature)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.hypothesised import held_back, queue_lab  # noqa: F401
@@ -53,3 +55,32 @@ def test_what_cannot_be_asked_is_said(queue_lab: Lab) -> None:
 def test_names_and_people_are_listed(queue_lab: Lab) -> None:
     assert set(queue_lab.hypotheses.acquisitions()) == {"diverse", "greedy"}
     assert ("me", "admin") in queue_lab.hypotheses.people()
+
+
+def test_what_is_said_and_changed_about_a_hypothesis_stands_in_its_history(queue_lab: Lab, tmp_path: Path) -> None:
+    said = queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0])
+    first, second = said.readouts[:2]
+    item = queue_lab.hypotheses.queue(
+        said, "two genes", signature=f"{first} 1\n{second} -3", priority=1, tags=["pilot"], cost=4
+    )
+    assert item.rule.weights == tuple(sorted([(first, 0.25), (second, -0.75)]))
+    assert (item.priority, item.tags, item.cost) == (1, ("pilot",), 4.0)
+    assert "the signature “two genes”" in queue_lab.hypotheses.rule(item)
+    queue_lab.hypotheses.set_priority(item.handle, 3, note="before the holidays")
+    queue_lab.hypotheses.tag(item.handle, "liver", "pilot")
+    queue_lab.hypotheses.untag(item.handle, "pilot")
+    queue_lab.hypotheses.comment(item.handle, "Is the antibody there?", "sam")
+    (tmp_path / "gel.txt").write_text("bands")
+    kept = queue_lab.hypotheses.attach(item.handle, tmp_path / "gel.txt", person="sam")
+    assert queue_lab.hypotheses.attachment(kept.attachment_id)[1] == b"bands"
+    assert queue_lab.hypotheses.attachments(item.handle) == [kept]
+    now = queue_lab.hypotheses.get(item.handle)
+    assert (now.priority, now.tags) == (3, ("liver",))
+    kinds = [event.kind for event in queue_lab.hypotheses.events(item.handle)]
+    assert kinds == ["created", "proposed", "changed", "changed", "changed", "commented", "attached"]
+    assert [handle for handle, _ in queue_lab.hypotheses.timeline(limit=2)] == [item.handle] * 2
+    assert queue_lab.hypotheses.verify(since=queue_lab.hypotheses.head()) == []
+    with pytest.raises(ConflictError, match="changed meanwhile"):
+        queue_lab.hypotheses.change(item.handle, cost=9, seen=item.version)
+    with pytest.raises(InputError, match="no file"):
+        queue_lab.hypotheses.attach(item.handle, tmp_path / "none.txt")

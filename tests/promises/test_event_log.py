@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.hypothesised import hypothesis
+from workbench.catalog.event_chain import event_hash
 from workbench.catalog.hypotheses import insert_hypothesis
-from workbench.catalog.store import Catalog, new_id
+from workbench.catalog.store import new_id
 from workbench.lab import Lab
 from workbench.nouns import DecisionRule
+from workbench.settings import Settings
+
+TABLES = ("event_head", "hypothesis_event", "hypothesis")
 
 
-@pytest.fixture
-def lab(empty_catalog: Catalog) -> Lab:
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Three hypotheses with four events each."""
-    opened = Lab(empty_catalog)
+    opened = Lab.open(Settings(home=tmp_path_factory.mktemp("log") / "home"))
     for number in range(3):
         item = hypothesis(hypothesis_id=new_id(), number=0, rule=DecisionRule(f"R{number}", "up", 1.0), author="me")
-        handle = insert_hypothesis(empty_catalog, item).handle
+        handle = insert_hypothesis(opened.catalog, item).handle
         opened.hypotheses.propose(handle)
         opened.hypotheses.approve([handle], note="a good one")
         opened.hypotheses.withdraw(handle, note="changed my mind")
-    assert opened.hypotheses.verify() == []
-    return opened
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lab(queue: Lab) -> Iterator[Lab]:
+    """The same, put back as it was after a test."""
+    assert queue.hypotheses.verify() == []
+    with queue.catalog.ledger.session() as session:
+        kept = {name: session.execute(text(f"SELECT * FROM {name}")).mappings().all() for name in TABLES}
+    yield queue
+    with queue.catalog.ledger.session() as session:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for name in TABLES:
+            session.execute(text(f"DELETE FROM {name}"))
+        for name in reversed(TABLES):
+            columns = ", ".join(f":{column}" for column in kept[name][0])
+            session.execute(text(f"INSERT INTO {name} VALUES ({columns})"), [dict(row) for row in kept[name]])
 
 
 def tamper(lab: Lab, sql: str) -> None:
@@ -61,6 +82,83 @@ def test_the_first_bad_event_is_named(lab: Lab, sql: str, sequence: int, words: 
     found = lab.hypotheses.verify()
     assert [(row["handle"], row["sequence"]) for row in found] == [("H-2", sequence)]
     assert words in found[0]["problem"]
+
+
+LAST = "(SELECT max(position) FROM hypothesis_event)"
+CUT = f"UPDATE event_head SET n_events = n_events - 1, ledger_hash = (SELECT ledger_hash FROM hypothesis_event WHERE position = {LAST})"
+
+
+@pytest.mark.parametrize(
+    ("statements", "handle", "words"),
+    [
+        # the last event of one hypothesis, with the state and the count it leads to put back
+        (
+            [f"DELETE FROM hypothesis_event {AT} 4", "UPDATE hypothesis SET state = 'approved', version = 2 WHERE hypothesis_id = :id"],
+            "the ledger", "event 8 of all is missing, before event 1 of H-3",
+        ),
+        # the last event of all, then also the record of where the log ends
+        (
+            [f"DELETE FROM hypothesis_event WHERE position = {LAST}", "UPDATE hypothesis SET state = 'approved', version = 2 WHERE number = 3"],
+            "the ledger", "ended with event 12 of all, now with 11",
+        ),
+        (
+            [f"DELETE FROM hypothesis_event WHERE position = {LAST}", "UPDATE hypothesis SET state = 'approved', version = 2 WHERE number = 3", CUT],
+            "the ledger", "does not bear its seal",
+        ),
+        # a whole hypothesis
+        (
+            ["DELETE FROM hypothesis_event WHERE hypothesis_id = :id", "DELETE FROM hypothesis WHERE hypothesis_id = :id"],
+            "the ledger", "event 5 of all is missing",
+        ),
+        (["DELETE FROM event_head"], "the ledger", "record of where the log ends is gone"),
+        (["UPDATE event_head SET seal = ''"], "the ledger", "does not bear its seal"),
+        # two events of two hypotheses change places in the ledger
+        (
+            ["UPDATE hypothesis_event SET position = 99 WHERE position = 4", "UPDATE hypothesis_event SET position = 4 WHERE position = 5",
+             "UPDATE hypothesis_event SET position = 5 WHERE position = 99"],
+            "H-2", "it does not follow event 3 of the ledger",
+        ),
+        # what stands on the page, behind the back of the history
+        (["UPDATE hypothesis SET statement = 'another' WHERE hypothesis_id = :id"], "H-2", "what was queued"),
+        (["UPDATE hypothesis SET priority = 3 WHERE hypothesis_id = :id"], "H-2", "its priority is 3, its history tells 0"),
+        (["UPDATE hypothesis SET version = 7 WHERE hypothesis_id = :id"], "H-2", "was changed 7 times, its history tells of 3"),
+    ],
+)  # fmt: skip
+def test_what_the_history_of_one_hypothesis_cannot_see_the_ledger_sees(
+    lab: Lab, statements: list[str], handle: str, words: str
+) -> None:
+    for sql in statements:
+        tamper(lab, sql)
+    found = lab.hypotheses.verify()
+    assert [row["handle"] for row in found] == [handle]
+    assert words in found[0]["problem"]
+
+
+def test_a_rewritten_and_rehashed_history_is_named(lab: Lab) -> None:
+    """Somebody who knows how the hashes are made redoes those of the hypothesis: the ledger's chain does not follow."""
+    item = lab.hypotheses.get("H-2")
+    previous = ""
+    for event in lab.hypotheses.events("H-2"):
+        changed = replace(event, person="eve" if event.kind == "approved" else event.person, previous_hash=previous)
+        previous = event_hash(item.hypothesis_id, changed)
+        with lab.catalog.ledger.session() as session:
+            session.execute(
+                text(f"UPDATE hypothesis_event SET person = :p, previous_hash = :b, hash = :h {AT} {event.sequence}"),
+                {"p": changed.person, "b": changed.previous_hash, "h": previous, "id": item.hypothesis_id},
+            )
+    found = lab.hypotheses.verify()
+    assert [(row["handle"], row["sequence"]) for row in found] == [("H-2", 3)]
+
+
+def test_a_noted_end_shows_that_an_older_copy_was_put_in_place(lab: Lab) -> None:
+    head = lab.hypotheses.head()
+    assert lab.hypotheses.verify(since=head) == []
+    lab.hypotheses.comment("H-1", "later")
+    assert lab.hypotheses.verify(since=head) == []  # more came, nothing went
+    other = f"12:{'0' * 64}"
+    assert "no longer holds its 12 events" in lab.hypotheses.verify(since=other)[0]["problem"]
+    assert "no longer holds its 40 events" in lab.hypotheses.verify(since=f"40:{'0' * 64}")[0]["problem"]
+    assert "is no end of a log" in lab.hypotheses.verify(since="yesterday")[0]["problem"]
 
 
 def test_reordered_events_are_named(lab: Lab) -> None:

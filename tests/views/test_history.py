@@ -36,3 +36,21 @@ def test_the_steps_show_where_it_is() -> None:
     assert text.count("<li") == 7
     gone = steps("withdrawn", [*EVENTS, Event(3, datetime(2026, 1, 2), "ada", "withdrawn", "proposed", "withdrawn")])
     assert gone.count("<li") == 3
+
+
+def test_a_change_tells_old_and_new_and_a_comment_moves_nothing() -> None:
+    changes = {
+        "changes": {
+            "priority": {"old": 0, "new": 2},
+            "tags": {"old": [], "new": ["a", "<b>"]},
+            "cost": {"old": None, "new": 4.0},
+        }
+    }
+    more = [
+        *EVENTS, Event(3, datetime(2026, 1, 3), "sam", "commented", "proposed", "proposed", "look here"),
+        Event(4, datetime(2026, 1, 4), "sam", "changed", "proposed", "proposed", "meeting", changes),
+    ]  # fmt: skip
+    text = History(more).html()
+    assert "(priority: 0 → 2; tags: none → a, &lt;b&gt;; cost: none → 4)" in text
+    assert "(proposed → proposed)" not in text
+    assert 'title="2026-01-01 10:00 by ada">proposed' in steps("proposed", more)

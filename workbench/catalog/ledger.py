@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event, inspect
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from workbench.catalog.migrate import migrate
+from workbench.catalog.seal import read_seal_key, seal
 from workbench.errors import MissingPackageError, StorageError
 from workbench.settings import hide_password
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from workbench.settings import Settings
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 LOST_LEDGER = "Put a copy of the file in its place, or move it away to begin with an empty ledger."
 
 
@@ -103,7 +103,58 @@ class EventRow(Table):
     payload: Mapped[dict[str, Any]]
     previous_hash: Mapped[str]
     hash: Mapped[str]
-    __table_args__ = (UniqueConstraint("hypothesis_id", "sequence", name="event_sequence"),)
+    position: Mapped[int]  # among all events of the ledger, from 1
+    ledger_hash: Mapped[str]  # of this event and of the one before it in the ledger
+    __table_args__ = (
+        UniqueConstraint("hypothesis_id", "sequence", name="event_sequence"),
+        UniqueConstraint("position", name="event_position"),
+    )
+
+
+class EventHeadRow(Table):
+    """One row: where the chain of all events ends, sealed with a key that lies outside the ledger."""
+
+    __tablename__ = "event_head"
+    head_id: Mapped[int] = mapped_column(primary_key=True)
+    n_events: Mapped[int]
+    ledger_hash: Mapped[str]
+    seal: Mapped[str]
+    __table_args__ = (CheckConstraint("head_id = 1", name="event_head_is_one"),)
+
+
+class AttachmentRow(Table):
+    __tablename__ = "attachment"
+    attachment_id: Mapped[str] = mapped_column(primary_key=True)
+    hypothesis_id: Mapped[str] = mapped_column(ForeignKey("hypothesis.hypothesis_id"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    n_bytes: Mapped[int]
+    person: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (UniqueConstraint("hypothesis_id", "sha256", name="attachment_once"),)
+
+
+class TokenRow(Table):
+    __tablename__ = "api_token"
+    token_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.name"))
+    scopes: Mapped[list[Any]]
+    secret_sha256: Mapped[str]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class SeenRow(Table):
+    """Up to which event of the ledger a person has seen the news."""
+
+    __tablename__ = "inbox_seen"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    seen_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ExperimentRow(Table):
@@ -244,7 +295,9 @@ class Ledger:
         settings.home.mkdir(parents=True, exist_ok=True)
         try:
             self.engine = _engine(settings.ledger_url)
-            migrate(self.engine)
+            self.seal_key = read_seal_key(settings)
+            if migrate(self.engine):
+                self._seal()
         except ImportError as error:
             raise MissingPackageError(
                 f"a ledger on PostgreSQL needs the package {error.name}.", hint='Run pip install -e ".[team]".'
@@ -259,7 +312,7 @@ class Ledger:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A write transaction; raises StorageError when the database is locked or full."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info={"seal_key": self.seal_key}) as session:
             try:
                 yield session
                 session.commit()
@@ -270,6 +323,13 @@ class Ledger:
                     where=str(self.engine.url.database),
                     hint="Nothing was changed; see `workbench doctor`.",
                 ) from error
+
+    def _seal(self) -> None:
+        """Seal where the events end as a migration left it."""
+        with self.session() as session:
+            head = session.get(EventHeadRow, 1)
+            if head is not None:
+                head.seal = seal(self.seal_key, head.n_events, head.ledger_hash)
 
     def close(self) -> None:
         """Close all connections."""
@@ -293,42 +353,3 @@ def _engine(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # take the write lock first: no read-to-write upgrade fails
 
     return engine
-
-
-def migrate(engine: Engine) -> None:
-    """Bring the ledger to the newest migration (Alembic), under a lock of its own; nothing to do costs one query.
-
-    Raises StorageError when a newer workbench has written it.
-    """
-    found, newest = _revision(engine), newest_migration()
-    if found == newest:
-        return  # without loading Alembic
-    if found is not None and found > newest:
-        raise StorageError(
-            f"the ledger is of a newer workbench: it is at migration {found}, this one knows up to {newest}.",
-            where=hide_password(str(engine.url)),
-            hint="Update the code (git pull, then make setup), or set WORKBENCH_HOME to another folder.",
-        )
-    from alembic import command
-    from alembic.config import Config
-    from filelock import FileLock
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    place = engine.url.database if engine.dialect.name == "sqlite" else None
-    lock = FileLock(f"{place}.migrate.lock" if place else Path.home() / ".workbench-migrate.lock")
-    with lock, engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def newest_migration() -> str:
-    """Number of the newest migration: files are numbered in their order, e.g. `0001_create_ledger.py`."""
-    return max(path.stem.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

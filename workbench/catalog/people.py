@@ -1,4 +1,4 @@
-"""People and their roles."""
+"""People, their roles, and what each role may do to a hypothesis."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from workbench.catalog.ledger import PersonRow
-from workbench.errors import InputError
+from workbench.errors import ForbiddenError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from workbench.catalog.store import Catalog
 
 ROLES = ("scientist", "reviewer", "admin")
+DECIDERS = ("reviewer", "admin")
 MACHINE = "machine"
+ONLY_REVIEWERS = ("approve",)
+AUTHOR_OR_REVIEWER = ("propose", "withdraw", "change")
+MAX_NAME = 80
 
 
 def ensure_person(catalog: Catalog, name: str, role: str = "scientist") -> str:
     """The role of a person; a new name is added with `role`, the first one of all as admin."""
     if role not in ROLES:
         raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
+    if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
+        raise InputError(f"a person's name has 1 to {MAX_NAME} characters that can be seen.", where=name[:MAX_NAME])
     with catalog.ledger.session() as session:
         row = session.get(PersonRow, name)
         if row is None:
-            first = not session.scalar(select(func.count()).select_from(PersonRow))
+            first = not session.scalar(select(func.count()).select_from(PersonRow).where(PersonRow.name != MACHINE))
             row = PersonRow(name=name, role="admin" if first and name != MACHINE else role)
             session.add(row)
         return row.role
@@ -35,14 +43,48 @@ def list_people(catalog: Catalog) -> list[tuple[str, str]]:
         return [(row.name, row.role) for row in session.scalars(select(PersonRow).order_by(PersonRow.name))]
 
 
-def require_reviewer(catalog: Catalog, name: str, what: str) -> None:
-    """Raise InputError unless the person may decide."""
-    role = ensure_person(catalog, name)
-    if role == "scientist":
-        raise InputError(f"{name} is a scientist and cannot {what}.", hint="Ask a reviewer or an admin.")
+def set_role(catalog: Catalog, name: str, role: str, by: str) -> None:
+    """Give a person another role, by an admin. Raises ForbiddenError, UnknownNameError, or InputError for the last admin."""
+    if role not in ROLES:
+        raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
+    with catalog.ledger.session() as session:
+        require_admin(session, by, "change roles")
+        row = session.get(PersonRow, name)
+        if row is None:
+            raise UnknownNameError(f"there is no person {name!r}.", hint="People appear when they first act.")
+        if name == MACHINE and role != "scientist":
+            raise InputError("the machine proposes; it never decides.")
+        admins = session.scalar(select(func.count()).select_from(PersonRow).where(PersonRow.role == "admin"))
+        if row.role == "admin" and role != "admin" and admins == 1:
+            raise InputError(f"{name} is the only admin.", hint="Make somebody else admin first.")
+        row.role = role
 
 
-def require_author_or_reviewer(catalog: Catalog, name: str, author: str, what: str) -> None:
-    """Raise InputError unless the person wrote it or may decide."""
-    if ensure_person(catalog, name) == "scientist" and name != author:
-        raise InputError(f"{name} is a scientist and cannot {what} of {author}.", hint="Ask the author or a reviewer.")
+def role_of(session: Session, name: str) -> str:
+    """The role of a person within a transaction; who is not known acts as a scientist."""
+    row = session.get(PersonRow, name)
+    return "scientist" if row is None else row.role
+
+
+def require_right(session: Session, person: str, action: str, author: str, handle: str) -> None:
+    """Raise ForbiddenError unless the person may do this to a hypothesis of `author`.
+
+    Reviewers and admins approve; the author, a reviewer or an admin proposes, withdraws and changes; everybody may
+    queue, comment, attach and lay out what is approved.
+    """
+    if action not in ONLY_REVIEWERS + AUTHOR_OR_REVIEWER:
+        return
+    if action in AUTHOR_OR_REVIEWER and person == author:
+        return
+    if role_of(session, person) not in DECIDERS:
+        of = f" {handle}" if action in ONLY_REVIEWERS else f" {handle} of {author}"
+        raise ForbiddenError(
+            f"{person} is a scientist and cannot {action}{of}.",
+            hint="Ask a reviewer or an admin." if action in ONLY_REVIEWERS else "Ask the author or a reviewer.",
+        )
+
+
+def require_admin(session: Session, person: str, what: str) -> None:
+    """Raise ForbiddenError unless the person is an admin."""
+    if role_of(session, person) != "admin":
+        raise ForbiddenError(f"{person} is no admin and cannot {what}.", hint="Ask an admin.")

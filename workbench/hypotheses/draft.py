@@ -34,7 +34,7 @@ def suggest_readout(prediction: Prediction) -> str:
 
 def suggest_threshold(prediction: Prediction, readout: str) -> float:
     """Half the predicted size of the change, in the prediction's units, never below SMALLEST_THRESHOLD."""
-    return max(SMALLEST_THRESHOLD, round(abs(float(predicted_effect(prediction, readout)["delta"])) / 2, 3))
+    return _half(predicted_effect(prediction, readout))
 
 
 def draft(
@@ -51,19 +51,22 @@ def draft(
     score: float | None = None,
     reason: str = "",
     n_replicates: int = 3,
+    signature: dict[str, float] | None = None,
 ) -> Hypothesis:
     """A hypothesis in state draft; what is not given is taken from the prediction (threshold: half the predicted size).
 
+    signature: readout -> weight; `readout` is then the name it goes by. Weights are kept with absolute sum 1.
     Raises InputError for a readout the prediction does not have.
     """
+    weights = signature_weights(prediction, readout, signature) if signature else ()
     readout = readout or suggest_readout(prediction)
-    if readout not in prediction.readouts and readout != "profile":
+    if not weights and readout not in prediction.readouts and readout != "profile":
         raise InputError(f"{readout!r} is not a readout of {prediction.task}.", hint=f"E.g. {prediction.readouts[0]}.")
-    predicted = predicted_effect(prediction, readout)
+    predicted = predicted_effect(prediction, readout, weights)
     direction = direction or ("up" if predicted["delta"] >= 0 else "down")
     if threshold is None:
-        threshold = suggest_threshold(prediction, readout)
-    rule = DecisionRule(readout, direction, float(threshold), n_replicates)
+        threshold = _half(predicted)
+    rule = DecisionRule(readout, direction, float(threshold), n_replicates, weights=weights)
     return Hypothesis(
         hypothesis_id=hypothesis_id, number=0, statement=statement or say(prediction, rule), task=prediction.task,
         perturbation=prediction.perturbation, context=prediction.context, rule=rule, state="draft", author=author,
@@ -72,14 +75,47 @@ def draft(
     )  # fmt: skip
 
 
-def predicted_effect(prediction: Prediction, readout: str) -> dict[str, object]:
-    """The frozen numbers of one readout (or of the projection on the predicted profile)."""
+def signature_weights(
+    prediction: Prediction, name: str | None, signature: dict[str, float]
+) -> tuple[tuple[str, float], ...]:
+    """Readouts with weights whose absolute values sum to 1, by name; raises InputError for what cannot be a rule."""
+    if not name or not name.strip() or name == "profile" or name in prediction.readouts:
+        raise InputError("a signature needs a name of its own.", where=name or "", hint="E.g. MAPK response.")
+    unknown = [key for key in signature if key not in set(prediction.readouts)]
+    if unknown:
+        words = f"{unknown[0]!r} of the signature is not a readout of {prediction.task}."
+        raise InputError(words, hint=f"{len(unknown)} of {len(signature)} are not; leave them out.")
+    total = sum(abs(value) for value in signature.values())
+    if not np.isfinite(total) or total <= 0:
+        raise InputError("a signature needs weights that are finite and not all zero.", where=name)
+    return tuple(sorted((key, float(value) / total) for key, value in signature.items() if value))
+
+
+def predicted_effect(
+    prediction: Prediction, readout: str, weights: tuple[tuple[str, float], ...] = ()
+) -> dict[str, object]:
+    """The frozen numbers of one readout, of a signature, or of the projection on the predicted profile.
+
+    A signature's interval adds up those of its readouts, as if all of them erred together (wider than for readouts that
+    err apart); an end is none where one of them is open.
+    """
     common = {
         "readout": readout, "level": prediction.level, "verdict": prediction.verdict, "units": prediction.units,
         "baseline_name": prediction.baseline_name, "model": prediction.model_name, "snapshot": prediction.snapshot,
         "domain_score": prediction.domain_score,
     }  # fmt: skip
-    if readout == "profile":
+    if weights:
+        w = _vector(prediction, weights)
+        used = np.flatnonzero(w)
+        ends = np.stack([prediction.low[used], prediction.high[used]]) * w[used]
+        low, high = ends.min(axis=0).sum(), ends.max(axis=0).sum()
+        values = {
+            "delta": float(w @ prediction.delta),
+            "low": _finite(low),
+            "high": _finite(high),
+            "baseline": float(w @ prediction.baseline),
+        }
+    elif readout == "profile":
         direction = profile_direction(prediction)
         values = {
             "delta": float(direction @ prediction.delta), "low": None, "high": None,
@@ -89,6 +125,19 @@ def predicted_effect(prediction: Prediction, readout: str) -> dict[str, object]:
         i = prediction.readouts.index(readout)
         values = {name: _finite(getattr(prediction, name)[i]) for name in ("delta", "low", "high", "baseline")}
     return common | values
+
+
+def _half(predicted: dict[str, object]) -> float:
+    """Half a predicted size, never below SMALLEST_THRESHOLD."""
+    return max(SMALLEST_THRESHOLD, round(abs(float(predicted["delta"])) / 2, 3))
+
+
+def _vector(prediction: Prediction, weights: tuple[tuple[str, float], ...]) -> np.ndarray:
+    """Weights of a signature in the order of the prediction's readouts [n_readouts]."""
+    vector = np.zeros(len(prediction.readouts))
+    for name, value in weights:
+        vector[prediction.readouts.index(name)] = value
+    return vector
 
 
 def _finite(value: float) -> float | None:
@@ -108,12 +157,15 @@ def say(prediction: Prediction, rule: DecisionRule) -> str:
     """The hypothesis as a sentence."""
     verb = VERBS[prediction.perturbation.kind]
     what = "the predicted profile" if rule.readout == "profile" else rule.readout
+    what = f"the signature “{what}”" if rule.weights else what
     way = {"up": "raises", "down": "lowers", "any": "changes"}[rule.direction]
     return f"{verb} {prediction.perturbation.name} {way} {what} in {prediction.context.cell_line}"
 
 
 def effects_on_rule(rule: DecisionRule, prediction: Prediction, deltas: np.ndarray) -> np.ndarray:
     """Effect of each replicate [n] on the rule's readout, from its deltas [n, n_readouts] in the prediction's order."""
+    if rule.weights:
+        return deltas @ _vector(prediction, rule.weights)
     if rule.readout == "profile":
         return deltas @ profile_direction(prediction)
     return deltas[:, prediction.readouts.index(rule.readout)]

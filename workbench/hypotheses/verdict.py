@@ -37,6 +37,12 @@ def verdict(rule: DecisionRule, effects: np.ndarray) -> Verdict:
 def rule_in_words(rule: DecisionRule, units: str = "") -> str:
     """The rule as a sentence."""
     what = "the projection on the predicted profile" if rule.readout == "profile" else rule.readout
+    if rule.weights:
+        some = ", ".join(
+            f"{value:+.2g} {name}" for name, value in sorted(rule.weights, key=lambda pair: -abs(pair[1]))[:3]
+        )
+        more = f" and {len(rule.weights) - 3} more" if len(rule.weights) > 3 else ""
+        what = f"the signature “{rule.readout}” ({some}{more})"
     way = {"up": "rises by at least", "down": "falls by at least", "any": "changes by at least"}[rule.direction]
     unit = f" {units}" if units else ""
     return (

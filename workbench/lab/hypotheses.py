@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.catalog import attachments, events, people, results
 from workbench.catalog import experiments as stored_experiments
 from workbench.catalog import hypotheses as stored
-from workbench.catalog import people, results
-from workbench.catalog.event_chain import first_break
+from workbench.catalog.attachments import lost_attachments
 from workbench.catalog.predictions import read_prediction, write_prediction
 from workbench.catalog.store import new_id
-from workbench.errors import ConflictError
+from workbench.cells.signature import read_signature
+from workbench.errors import ConflictError, InputError
 from workbench.hypotheses.acquisition import ACQUISITIONS
 from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout, suggest_threshold
 from workbench.hypotheses.queue import check_transition
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Event, Hypothesis, Job, Prediction
+    from workbench.nouns import Attachment, Event, Hypothesis, Job, Prediction
 
 
 class Hypotheses:
@@ -34,15 +38,21 @@ class Hypotheses:
     def queue(
         self, prediction: Prediction, readout: str | None = None, direction: str | None = None,
         threshold: float | None = None, statement: str | None = None, rationale: str = "", person: str | None = None,
-        propose: bool = True,
+        propose: bool = True, signature: str | dict[str, float] | None = None, priority: int = 0,
+        tags: Iterable[str] = (), cost: float | None = None,
     ) -> Hypothesis:  # fmt: skip
-        """Freeze a prediction into a hypothesis with its decision rule, and propose it for approval."""
+        """Freeze a prediction into a hypothesis with its decision rule, and propose it for approval.
+
+        signature: readout -> weight, or text as people write signatures; `readout` is then the name it goes by.
+        """
         person = self._person(person)
-        write_prediction(self.catalog, prediction, person)
+        weights = read_signature(signature) if isinstance(signature, str) else signature
         item = draft(
             prediction, new_id(), person, readout=readout, direction=direction, threshold=threshold,
-            statement=statement, rationale=rationale,
+            statement=statement, rationale=rationale, signature=weights,
         )  # fmt: skip
+        item = replace(item, priority=priority, tags=tuple(tags), cost=item.cost if cost is None else cost)
+        write_prediction(self.catalog, prediction, person)
         added = stored.insert_hypothesis(self.catalog, item)
         return self.propose(added.hypothesis_id, person) if propose else added
 
@@ -76,7 +86,6 @@ class Hypotheses:
         One that somebody else changed meanwhile does not stop the others; ConflictError names it after them.
         """
         person, seen, done, conflicts = self._person(person), seen or {}, [], []
-        people.require_reviewer(self.catalog, person, "approve")
         for name in names:
             try:
                 done.append(self._move(name, "approved", person, note, seen.get(name)))
@@ -92,6 +101,59 @@ class Hypotheses:
     def withdraw(self, name: str, person: str | None = None, note: str = "", seen: int | None = None) -> Hypothesis:
         """Take back what has not gone to the lab, by its author or a reviewer; `seen` is the version looked at."""
         return self._move(name, "withdrawn", self._person(person), note, seen)
+
+    def change(
+        self, name: str, *, priority: int | None = None, tags: Iterable[str] | None = None, cost: float | None = None,
+        person: str | None = None, note: str = "", seen: int | None = None,
+    ) -> Hypothesis:  # fmt: skip
+        """Change priority (-2 to 3), tags or cost in wells; the history keeps the old values with the note."""
+        person, hypothesis = self._person(person), self.get(name)
+        stored.refuse_outdated(self.catalog, hypothesis, seen, "")
+        given: dict[str, Any] = {"priority": priority, "tags": tags if tags is None else tuple(tags), "cost": cost}
+        wanted = {key: value for key, value in given.items() if value is not None}
+        return stored.edit(self.catalog, hypothesis, wanted, person, note)
+
+    def set_priority(self, name: str, priority: int, person: str | None = None, note: str = "") -> Hypothesis:
+        """-2 (lowest) to 3 (urgent)."""
+        return self.change(name, priority=priority, person=person, note=note)
+
+    def tag(self, name: str, *tags: str, person: str | None = None, note: str = "") -> Hypothesis:
+        """Add tags."""
+        have = self.get(name).tags
+        return self.change(name, tags=[*have, *(tag for tag in tags if tag not in have)], person=person, note=note)
+
+    def untag(self, name: str, *tags: str, person: str | None = None, note: str = "") -> Hypothesis:
+        """Take tags away."""
+        return self.change(name, tags=[tag for tag in self.get(name).tags if tag not in tags], person=person, note=note)
+
+    def comment(self, name: str, text: str, person: str | None = None) -> Event:
+        """Say something about a hypothesis; it stands in its history."""
+        return stored.comment(self.catalog, self.get(name), text, self._person(person))
+
+    def attach(
+        self, name: str, file: Path | str, content: bytes | None = None, person: str | None = None
+    ) -> Attachment:
+        """Attach a file (a path, or a name with its content); kept by its content, told in the history."""
+        if content is None:
+            path = Path(file)
+            if not path.is_file():
+                raise InputError(f"there is no file {str(file)!r}.")
+            if path.stat().st_size > attachments.MAX_BYTES:
+                raise InputError(f"{path.name} is larger than {attachments.MAX_BYTES // 2**20} MB.")
+            content = path.read_bytes()
+        return attachments.attach(self.catalog, self.get(name), Path(file).name, content, self._person(person))
+
+    def attachments(self, name: str) -> list[Attachment]:
+        """Files of a hypothesis, oldest first."""
+        return attachments.list_attachments(self.catalog, self.get(name).hypothesis_id)
+
+    def attachment(self, attachment_id: str) -> tuple[Attachment, bytes]:
+        """A file's record and content."""
+        return attachments.read_attachment(self.catalog, attachment_id)
+
+    def timeline(self, limit: int = 100, after: int = 0) -> list[tuple[str, Event]]:
+        """What happened to all hypotheses, newest first, each event with the handle of its hypothesis."""
+        return events.list_all(self.catalog, after=after, limit=limit, newest=True)
 
     def events(self, name: str) -> list[Event]:
         """The whole history."""
@@ -151,19 +213,26 @@ class Hypotheses:
                 counts[item.state] += 1
         return counts
 
-    def verify(self) -> list[dict[str, Any]]:
-        """Check every history's hash chain; one row a broken one."""
-        broken = []
-        for item in stored.list_hypotheses(self.catalog):
-            found = first_break(item.hypothesis_id, stored.list_events(self.catalog, item.hypothesis_id), item.state)
-            if found is not None:
-                broken.append({"handle": item.handle, "sequence": found[0], "problem": found[1]})
-        return broken
+    def verify(self, since: str = "") -> list[dict[str, Any]]:
+        """What is wrong with the history, first bad event first: handle, sequence, problem; none when it is whole.
+
+        since: an earlier `head()`; the history must still hold it.
+        """
+        lost = [{"handle": handle, "sequence": 0, "problem": words} for handle, words in lost_attachments(self.catalog)]
+        return events.verify(self.catalog, since) + lost
+
+    def head(self) -> str:
+        """Where the history of everything ends, as a line to keep elsewhere: number of events and the last hash."""
+        return events.head_of(self.catalog)
 
     def people(self) -> list[tuple[str, str]]:
         """People with their roles."""
         self._person(None)
         return people.list_people(self.catalog)
+
+    def set_role(self, name: str, role: str, person: str | None = None) -> None:
+        """scientist, reviewer or admin; for admins."""
+        people.set_role(self.catalog, name, role, self._person(person))
 
     def _person(self, person: str | None) -> str:
         name = person or self.catalog.settings.person
@@ -172,8 +241,6 @@ class Hypotheses:
 
     def _move(self, name: str, to_state: str, person: str, note: str = "", seen: int | None = None) -> Hypothesis:
         hypothesis = self.get(name)
-        if to_state != "approved":
-            people.require_author_or_reviewer(self.catalog, person, hypothesis.author, f"change {hypothesis.handle}")
         stored.refuse_outdated(self.catalog, hypothesis, seen, to_state)
         kind = check_transition(hypothesis, to_state)
         return stored.change_state(self.catalog, hypothesis, to_state, person, kind=kind, note=note)

@@ -103,6 +103,7 @@ class Effect:
             marks.append(line(x(value), y, x(value), y + 5, "currentColor", 1, ".5"))
             marks.append(label(x(value), y + 18, f"{value:.{digits}f}".replace("-", "−"), "middle", 12))
         what = "projection on the predicted profile" if self.rule.readout == "profile" else self.rule.readout
+        what = f"signature “{what}”" if self.rule.weights else what
         units = str(self.predicted.get("units", ""))
         words = f"change of {what} against controls" + (f" ({units})" if units else "")
         return [*marks, label((left + right) / 2, y + 36, words, "middle", 12)]

@@ -76,7 +76,8 @@ class History:
 
 def steps(state: str, events: list[Event]) -> str:
     """The way from draft to resolved as a line of steps, those behind filled, with their date on hover."""
-    when = {event.to_state: f"{event.at:%Y-%m-%d %H:%M} by {event.person}" for event in events}
+    moved = [event for event in events if event.to_state != event.from_state]
+    when = {event.to_state: f"{event.at:%Y-%m-%d %H:%M} by {event.person}" for event in moved}
     line = [name for name in STATES if name != "withdrawn"]
     if state == "withdrawn":
         reached = [name for name in line if name in when]
@@ -90,9 +91,21 @@ def steps(state: str, events: list[Event]) -> str:
 
 
 def _moved(event: Event) -> str:
-    if not event.from_state or event.kind == event.to_state:
+    if changes := event.payload.get("changes"):
+        words = "; ".join(
+            f"{name}: {_said(change['old'])} → {_said(change['new'])}" for name, change in changes.items()
+        )
+        return f' <span class="muted">({escape(words)})</span>'
+    if not event.from_state or event.to_state in (event.kind, event.from_state):
         return ""
     return f' <span class="muted">({escape(event.from_state)} → {escape(event.to_state)})</span>'
+
+
+def _said(value: Any) -> str:
+    """A value of the history in words."""
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 _STEPS = """<style>

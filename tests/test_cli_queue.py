@@ -1,0 +1,55 @@
+"""The queue on the command line, in this process: people, roles, and whether the history is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from tests.hypothesised import hypothesis
+from workbench.catalog.hypotheses import insert_hypothesis
+from workbench.cli import app
+from workbench.errors import ForbiddenError
+from workbench.lab import Lab
+from workbench.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one hypothesis."""
+    place = tmp_path_factory.mktemp("queue") / "home"
+    lab = Lab.open(Settings(home=place))
+    insert_hypothesis(lab.catalog, hypothesis(number=0))
+    lab.close()
+    return place
+
+
+def call(home: Path, *arguments: str):
+    """Run a command on a home; errors of ours come out as they are."""
+    return CliRunner(env={"WORKBENCH_HOME": str(home), "WORKBENCH_PERSON": "me"}).invoke(app, list(arguments))
+
+
+def test_the_queue_and_its_people_are_listed_and_roles_given(home: Path) -> None:
+    assert "H-1" in call(home, "hypotheses", "list").output
+    assert "admin" in call(home, "people", "list").output
+    assert call(home, "people", "role", "me", "admin").output == "me is admin now.\n"
+    refused = call(home, "people", "role", "me", "reviewer", "--by", "sam")
+    assert isinstance(refused.exception, ForbiddenError)
+
+
+def test_a_whole_history_says_where_it_ends_and_a_changed_one_fails(home: Path) -> None:
+    whole = call(home, "verify")
+    assert whole.exit_code == 0
+    assert "All histories are intact." in whole.output
+    head = whole.output.split("They end at ")[1].split(" ")[0]
+    assert call(home, "hypotheses", "verify", "--since", head).exit_code == 0
+    assert call(home, "verify", "--since", f"1:{'0' * 64}").exit_code == 1
+    lab = Lab.open(Settings(home=home))
+    with lab.catalog.ledger.session() as session:
+        session.execute(text("UPDATE hypothesis_event SET note = 'x'"))
+    lab.close()
+    changed = call(home, "verify")
+    assert changed.exit_code == 1
+    assert "H-1: event 1: its content was changed" in changed.output

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli_cells import cells
+from workbench.cli_experiments import experiments
 from workbench.cli_queue import hypotheses, people, verify
 from workbench.terminal import fail as _fail
 from workbench.terminal import table as _table
@@ -31,6 +32,7 @@ groups = {
     "jobs": jobs,
     "hypotheses": hypotheses,
     "people": people,
+    "experiments": experiments,
 }
 for name, group in groups.items():
     app.add_typer(group, name=name)

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import create_engine
 
 from tests.hypothesised import hypothesis
 from workbench.catalog import experiments as stored
 from workbench.catalog.hypotheses import change_state, get_hypothesis, insert_hypothesis
+from workbench.catalog.people import ensure_person
 from workbench.catalog.store import Catalog, new_id
 from workbench.errors import ConflictError, UnknownNameError
 from workbench.nouns import Experiment, Hypothesis, Plate, Well
+from workbench.nouns.experiment import Design
+from workbench.settings import Settings
 
 
 def approved(catalog: Catalog) -> Hypothesis:
+    ensure_person(catalog, "ada", "reviewer")
     item = insert_hypothesis(catalog, hypothesis(hypothesis_id=new_id(), number=0))
     for state in ("proposed", "approved"):
         item = change_state(catalog, item, state, "ada", kind=state)
@@ -41,8 +48,8 @@ def test_an_experiment_comes_back_with_its_plates_and_marks_its_hypotheses(empty
 
 def test_a_changed_hypothesis_leaves_no_half_experiment(empty_catalog: Catalog) -> None:
     item = approved(empty_catalog)
-    change_state(empty_catalog, item, "withdrawn", "bob", kind="withdrawn")
-    with pytest.raises(ConflictError, match="withdrawn by bob"):
+    change_state(empty_catalog, item, "withdrawn", "ada", kind="withdrawn")
+    with pytest.raises(ConflictError, match="withdrawn by ada"):
         stored.insert_experiment(empty_catalog, build(item), [item], "ada")
     assert stored.list_experiments(empty_catalog) == []
 
@@ -73,3 +80,28 @@ def test_unknown_names_are_said(empty_catalog: Catalog) -> None:
         stored.get_experiment(empty_catalog, "E-9")
     with pytest.raises(UnknownNameError, match="'WB1'"):
         stored.experiment_of_plate(empty_catalog, "WB1")
+
+
+def test_a_ledger_of_before_keeps_its_batches_and_gets_a_design(tmp_path: Path) -> None:
+    """Migration 0005: what 0001 holds is still there, laid out by the design that was the only one then."""
+    from alembic import command
+    from alembic.config import Config
+
+    settings = Settings(home=tmp_path / "old", mirror=None)
+    settings.home.mkdir()
+    engine = create_engine(settings.ledger_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(stored.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO experiment (experiment_id, number, title, lab, task, state, hypothesis_ids, seed, quality, "
+            "created_by, created_at) VALUES ('E1', 1, 'one', 'bench', 't', 'measured', '[]', 3, '{}', 'ada', "
+            "'2026-01-02 03:04:05.000000')"
+        )
+    engine.dispose()
+    catalog = Catalog.open(settings)
+    found = stored.get_experiment(catalog, "E-1")
+    catalog.close()
+    assert (found.title, found.seed, found.design) == ("one", 3, Design())

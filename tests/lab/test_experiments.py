@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.hypothesised import approved, queue_lab  # noqa: F401
-from workbench.errors import InputError, UnknownNameError
+from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.lab import Lab
 from workbench.nouns.experiment import Design
 
@@ -151,3 +151,41 @@ def test_what_cannot_be_planned_is_said(queue_lab: Lab) -> None:
     with pytest.raises(InputError, match="one batch holds one assay"):
         queue_lab.experiments.plan([proposed.handle, other.handle])
     assert {queue_lab.hypotheses.get(item.handle).state for item in (proposed, other)} == {"approved"}
+
+
+def test_a_batch_is_laid_out_anew_until_it_was_sent(queue_lab: Lab) -> None:
+    made = queue_lab.experiments.plan([item.handle for item in approved(queue_lab, 2)], lab="replay")
+    design = Design(384, edge="use", arrangement="blocked")
+    again = queue_lab.experiments.lay_out(made.handle, design, seed=9)
+    assert (again.design, again.seed, again.hypothesis_ids) == (design, 9, made.hypothesis_ids)
+    assert [plate.plate_barcode for plate in again.plates] == [plate.plate_barcode for plate in made.plates]
+    assert queue_lab.experiments.get(made.handle) == again
+    events = queue_lab.hypotheses.events(made.hypothesis_ids[0])
+    assert (events[-1].kind, events[-1].payload["design"]["n_wells"]) == ("laid out anew", 384)
+    assert queue_lab.hypotheses.verify() == []
+    queue_lab.experiments.replay(made.handle, inline=True, train=False)
+    with pytest.raises(ConflictError, match="is measured"):
+        queue_lab.experiments.lay_out(made.handle, Design())
+
+
+def test_exports_go_to_the_bench_with_safe_cells_and_what_was_rounded(queue_lab: Lab, tmp_path: Path) -> None:
+    made = queue_lab.experiments.plan([item.handle for item in approved(queue_lab, 2)], lab="bench")
+    table = pd.read_csv(io.BytesIO(queue_lab.experiments.export(made.handle, "csv").content))
+    assert len(table) == 30
+    assert queue_lab.experiments.export(made.handle, "pdf").content.startswith(b"%PDF")
+    with pytest.raises(InputError, match="have no stock"):
+        queue_lab.experiments.export(made.handle, "echo")
+    ids = sorted(set(table["perturbation_id"]))
+    stock = pd.DataFrame({"source_plate": "SRC1", "source_well": [f"a{i + 1}" for i in range(3)], "perturbation_id": ids,
+                          "volume_nl": 1e6})  # fmt: skip
+    stock.to_csv(tmp_path / "stock.csv", index=False)
+    assert queue_lab.experiments.import_stock(tmp_path / "stock.csv") == 3
+    assert queue_lab.experiments.stock()["source_well"].tolist() == ["A01", "A02", "A03"]
+    echo = queue_lab.experiments.export(made.handle, "echo", volume_nl=26.0)
+    assert echo.file_name == f"{made.handle}-echo-picklist.csv"
+    assert echo.notes == ["26 nL was rounded to 25 nL"]
+    assert len(pd.read_csv(io.BytesIO(echo.content))) == 30
+    for form in ("opentrons", "hamilton"):
+        assert len(pd.read_csv(io.BytesIO(queue_lab.experiments.export(made.handle, form).content))) == 30
+    with pytest.raises(UnknownNameError, match="no export 'x'"):
+        queue_lab.experiments.export(made.handle, "x")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from workbench.catalog.hypotheses import move
 from workbench.catalog.ledger import ExperimentRow, PlateRow, ResultFileRow, ResultRow, WellRow
 from workbench.catalog.store import new_id
-from workbench.errors import UnknownNameError
+from workbench.errors import ConflictError, UnknownNameError
 from workbench.nouns import Experiment, Plate, Result, Well
+from workbench.nouns.experiment import Design
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,25 +39,53 @@ def insert_experiment(
             ExperimentRow(
                 experiment_id=experiment.experiment_id, number=number, title=experiment.title, lab=experiment.lab,
                 task=experiment.task, state=experiment.state, seed=experiment.seed,
-                hypothesis_ids=list(experiment.hypothesis_ids), quality={}, created_by=experiment.created_by,
+                hypothesis_ids=list(experiment.hypothesis_ids), quality={}, design=asdict(experiment.design),
+                created_by=experiment.created_by,
             )
         )  # fmt: skip
         session.flush()
-        for plate in experiment.plates:
-            session.add(
-                PlateRow(
-                    plate_barcode=plate.plate_barcode, experiment_id=experiment.experiment_id, n_wells=plate.n_wells,
-                    replicate=plate.replicate,
-                )
-            )  # fmt: skip
-            session.flush()
-            session.add_all(
-                WellRow(plate_barcode=plate.plate_barcode, **{name: getattr(well, name) for name in _WELL})
-                for well in plate.wells
-            )
+        _add_plates(session, experiment)
         for item in hypotheses:
             move(session, item, "scheduled", person, kind="scheduled", payload={"experiment": experiment.handle})
     return get_experiment(catalog, experiment.experiment_id)
+
+
+def replace_plates(catalog: Catalog, experiment: Experiment, hypotheses: list[Hypothesis], person: str) -> Experiment:
+    """Put other plates, laid out by another design or seed, in the place of those nobody has sent or measured yet.
+
+    Every hypothesis of the batch gets an event. Raises ConflictError when the batch went to the lab meanwhile.
+    """
+    with catalog.ledger.session() as session:
+        row = session.get_one(ExperimentRow, experiment.experiment_id)
+        if row.state != "scheduled":
+            raise ConflictError(
+                f"{experiment.handle} is {row.state}: its plates stay as they are.",
+                hint="Make another batch for another layout.",
+            )
+        for plate in session.scalars(select(PlateRow).where(PlateRow.experiment_id == row.experiment_id)):
+            session.execute(delete(WellRow).where(WellRow.plate_barcode == plate.plate_barcode))
+        session.execute(delete(PlateRow).where(PlateRow.experiment_id == row.experiment_id))
+        row.design, row.seed = asdict(experiment.design), experiment.seed
+        _add_plates(session, experiment)
+        payload = {"experiment": experiment.handle, "design": row.design, "seed": row.seed}
+        for item in hypotheses:
+            move(session, item, item.state, person, kind="laid out anew", payload=payload)
+    return get_experiment(catalog, experiment.experiment_id)
+
+
+def _add_plates(session: Session, experiment: Experiment) -> None:
+    for plate in experiment.plates:
+        session.add(
+            PlateRow(
+                plate_barcode=plate.plate_barcode, experiment_id=experiment.experiment_id, n_wells=plate.n_wells,
+                replicate=plate.replicate,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add_all(
+            WellRow(plate_barcode=plate.plate_barcode, **{name: getattr(well, name) for name in _WELL})
+            for well in plate.wells
+        )
 
 
 def get_experiment(catalog: Catalog, name: str) -> Experiment:
@@ -155,5 +185,5 @@ def _noun(session: Session, row: ExperimentRow) -> Experiment:
     return Experiment(
         experiment_id=row.experiment_id, number=row.number, title=row.title, lab=row.lab, state=row.state,
         task=row.task, hypothesis_ids=tuple(row.hypothesis_ids), plates=tuple(plates), seed=row.seed,
-        created_by=row.created_by, created_at=row.created_at, quality=row.quality,
+        created_by=row.created_by, created_at=row.created_at, quality=row.quality, design=Design(**row.design),
     )  # fmt: skip

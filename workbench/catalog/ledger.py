@@ -168,6 +168,7 @@ class ExperimentRow(Table):
     hypothesis_ids: Mapped[list[Any]]
     seed: Mapped[int] = mapped_column(default=0)
     quality: Mapped[dict[str, Any]]
+    design: Mapped[dict[str, Any]]
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (CheckConstraint("lab in ('bench', 'replay', 'simulated')", name="experiment_lab"),)
@@ -191,6 +192,17 @@ class WellRow(Table):
     hypothesis_id: Mapped[str | None] = mapped_column(ForeignKey("hypothesis.hypothesis_id"), index=True)
     replicate: Mapped[int] = mapped_column(default=1)
     dose_um: Mapped[float | None]
+
+
+class StockRow(Table):
+    __tablename__ = "stock"
+    source_plate: Mapped[str] = mapped_column(primary_key=True)
+    source_well: Mapped[str] = mapped_column(primary_key=True)
+    perturbation_id: Mapped[str] = mapped_column(index=True)
+    volume_nl: Mapped[float]
+    concentration_um: Mapped[float | None]
+    person: Mapped[str]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ResultFileRow(Table):

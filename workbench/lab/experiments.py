@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.catalog import experiments as stored
 from workbench.catalog import hypotheses as stored_hypotheses
+from workbench.catalog import stock as stored_stock
 from workbench.catalog.safe_csv import to_csv
 from workbench.catalog.store import new_id
 from workbench.cells.questions import list_questions
 from workbench.errors import InputError, UnknownNameError
 from workbench.hypotheses.batch import check_cost, plates_of
-from workbench.hypotheses.exchange import plate_map
+from workbench.hypotheses.exchange import Export, export, plate_map
 from workbench.hypotheses.queue import check_transition
+from workbench.hypotheses.wells import parse_well, well_name
 from workbench.jobs.engine.queue import run_job
 from workbench.nouns import Experiment
 from workbench.nouns.experiment import Design
+from workbench.nouns.stock import Stock
 from workbench.training.recipe import read_recipe
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.catalog.store import Catalog
     from workbench.hypotheses.intake import IntakePlan
     from workbench.nouns import Job, Result
@@ -62,12 +67,26 @@ class Experiments:
         def build(number: int) -> Experiment:
             experiment = Experiment(
                 experiment_id=new_id(), number=number, title=title, lab=lab, state="scheduled", task=tasks[0],
-                hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed, created_by=person,
+                hypothesis_ids=tuple(item.hypothesis_id for item in items), seed=seed, design=design, created_by=person,
             )  # fmt: skip
             plates = plates_of(experiment.experiment_id, number, items, design, recipe.control, names, seed)
             return replace(experiment, plates=plates)
 
         return stored.insert_experiment(self.catalog, build, items, person)
+
+    def lay_out(self, name: str, design: Design, seed: int | None = None, person: str | None = None) -> Experiment:
+        """Lay a batch out anew, by another design or seed, before anything of it was sent; the same questions stay on it.
+
+        Raises ConflictError when the batch went to the lab, and InputError for a design that does not fit.
+        """
+        old = self.get(name)
+        items = [stored_hypotheses.get_hypothesis(self.catalog, item) for item in old.hypothesis_ids]
+        recipe = read_recipe(old.task)
+        new = replace(old, design=design, seed=old.seed if seed is None else seed)
+        names = self._control_names(recipe, design, old.lab)
+        plates = plates_of(old.experiment_id, old.number, items, design, recipe.control, names, new.seed)
+        person = person or self.catalog.settings.person
+        return stored.replace_plates(self.catalog, replace(new, plates=plates), items, person)
 
     def list(self) -> list[Experiment]:
         """Newest first."""
@@ -81,10 +100,34 @@ class Experiments:
         """The plate map as CSV text, safe to open in a spreadsheet."""
         experiment = stored.experiment_of_plate(self.catalog, plate_barcode)
         plate = next(plate for plate in experiment.plates if plate.plate_barcode == plate_barcode)
-        handles = {
-            item: stored_hypotheses.get_hypothesis(self.catalog, item).handle for item in experiment.hypothesis_ids
-        }  # fmt: skip
-        return to_csv(plate_map(plate, handles))
+        return to_csv(plate_map(plate, self._handles(experiment)))
+
+    def export(
+        self, name: str, form: str, volume_nl: float | None = None, well_volume_ul: float | None = None
+    ) -> Export:
+        """A file for the bench: csv, pdf, echo, opentrons or hamilton. Lists for liquid handlers need `import_stock`.
+
+        Wells with a dose get what their stock's concentration asks for in `well_volume_ul`, all others `volume_nl`.
+        """
+        experiment = self.get(name)
+        stock = stored_stock.list_stock(self.catalog)
+        return export(experiment, form, self._handles(experiment), stock, volume_nl, well_volume_ul)
+
+    def import_stock(self, path: Path | str, person: str | None = None) -> int:
+        """Read source plates of a table (source_plate, source_well, perturbation_id, volume_nl, concentration_um).
+
+        What the same source plates held before is replaced; gives the number of source wells.
+        """
+        items = stored_stock.read_stock(Path(path))
+        items = [replace(item, source_well=well_name(*parse_well(item.source_well))) for item in items]
+        return stored_stock.replace_plates(self.catalog, items, person or self.catalog.settings.person)
+
+    def stock(self) -> pd.DataFrame:
+        """Source wells: source_plate, source_well, perturbation_id, volume_nl, concentration_um."""
+        import pandas as pd
+
+        columns = list(Stock.__dataclass_fields__)
+        return pd.DataFrame([asdict(item) for item in stored_stock.list_stock(self.catalog)], columns=columns)
 
     def results(self, name: str) -> list[Result]:
         """Wells of an experiment that have a result, with file and row."""
@@ -113,6 +156,9 @@ class Experiments:
             self.catalog, "replay", inline=inline, person=person, experiment_id=self.get(experiment).experiment_id,
             train=not inline if train is None else train,
         )  # fmt: skip
+
+    def _handles(self, experiment: Experiment) -> dict[str, str]:
+        return {item: stored_hypotheses.get_hypothesis(self.catalog, item).handle for item in experiment.hypothesis_ids}
 
     def _control_names(self, recipe: Recipe, design: Design, lab: str) -> dict[str, str]:
         """Names of the controls by id. Raises InputError for a design the lab or the task cannot carry."""

@@ -109,6 +109,7 @@ class Experiment:
     hypothesis_ids: tuple[str, ...] = fact("Hypotheses")
     plates: tuple[Plate, ...] = fact("Plates", default=())
     seed: int = fact("Seed", default=0)
+    design: Design = fact("Design", default=Design())
     created_by: str = fact("By", default="")
     created_at: datetime | None = fact("Created", default=None)
     quality: dict[str, Any] = field(default_factory=dict, metadata={"label": "Quality control"})

@@ -34,7 +34,7 @@ class ExperimentView:
         self.experiment = experiment
         self.plates = [
             PlateView(
-                plate, names=names, addresses=addresses,
+                plate, names=names, addresses=addresses, arrangement=experiment.design.arrangement,
                 measured=frozenset(well for barcode, well in measured if barcode == plate.plate_barcode),
             )
             for plate in experiment.plates
@@ -52,10 +52,12 @@ class ExperimentView:
 
     def sentence(self) -> str:
         """Size, design and lab in one sentence."""
-        n, plates = len(self.experiment.hypothesis_ids), len(self.plates)
+        n, plates, design = len(self.experiment.hypothesis_ids), len(self.plates), self.experiment.design
         what = "hypothesis" if n == 1 else "hypotheses"
+        each = "one replicate a plate" if design.per_plate == 1 else f"{design.per_plate} replicates a plate"
+        each += ", never side by side" if design.per_plate > 1 and design.apart else ""
         return (
-            f"{n} {what} on {plates} plate{'' if plates == 1 else 's'}, one replicate a plate, places drawn with seed "
+            f"{n} {what} on {plates} plate{'' if plates == 1 else 's'}, {each}, places drawn with seed "
             f"{self.experiment.seed}; it {LABS[self.experiment.lab]}."
         )
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from workbench.nouns import Plate, Well
-from workbench.nouns.experiment import PLATE_SHAPES, ROLES
+from workbench.nouns.experiment import ARRANGEMENTS, PLATE_SHAPES, ROLES
 from workbench.views import view
 from workbench.views.style import CATEGORICAL, CONTROL, HIGHLIGHT
 from workbench.views.style.parts import html
@@ -33,9 +33,10 @@ class PlateView:
         addresses: dict[str, str] | None = None,
         measured: frozenset[str] = frozenset(),
         marked: str = "",
+        arrangement: str = "random",
     ) -> None:
         self.plate, self.names, self.addresses = plate, names or {}, addresses or {}
-        self.measured, self.marked = measured, marked
+        self.measured, self.marked, self.arrangement = measured, marked, arrangement
         treated = [well.hypothesis_id or well.perturbation_id for well in plate.wells if well.role == "treatment"]
         known = [key for key in self.names if key in set(treated)]  # the caller's order: the same on every replicate
         self.order = list(dict.fromkeys([*known, *sorted(treated)]))
@@ -70,7 +71,7 @@ class PlateView:
             edge = "the outer ring holds negative controls"
         counts = [_counted(roles[role], role) for role in ROLES if role != "empty" and roles[role]]
         listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
-        return f"{listed} spread over the plate; places drawn at random; {edge}."
+        return f"{listed} spread over the plate; {ARRANGEMENTS[self.arrangement]}; {edge}."
 
     def svg(self) -> str:
         """The drawing; every well says on hover what is in it."""

@@ -13,11 +13,14 @@ from workbench.catalog.store import new_id
 from workbench.cells.ask import ask
 from workbench.cells.questions import list_questions
 from workbench.errors import ConflictError, InputError
-from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates
-from workbench.hypotheses.draft import draft
+from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, of_responses
+from workbench.hypotheses.draft import MEAN, draft
 from workbench.hypotheses.queue import EVENT_OF
 from workbench.jobs.engine.kinds import Run, job
+from workbench.nouns import Prediction
 from workbench.training.recipe import read_recipe
+
+N_REPLICATES = 3.0  # what a drafted hypothesis costs
 
 
 @job("propose", title="Let the machine propose", queue="light", estimate_s=5.0)
@@ -52,13 +55,10 @@ def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
         run.check_cancelled()
         run.progress(0.1 + 0.8 * i / len(free), f"Predicting {i + 1} of {len(free)} that were never measured")
         predictions.append(ask(catalog, task, name, new_id()))
-    candidates = Candidates(
-        list(free["name"]), np.array([p.delta for p in predictions]),
-        np.array([(p.high - p.low) / 2 for p in predictions]),
-        np.array([p.baselines["mean of what was measured"] for p in predictions]),
-    )  # fmt: skip
+    rng = np.random.default_rng(seed)
+    candidates = _candidates(list(free["name"]), predictions, rng)
     made = []
-    for choice in chooser.thing(candidates, k, np.random.default_rng(seed)):
+    for choice in chooser.thing(candidates, k, rng):
         prediction = predictions[choice.index]
         write_prediction(catalog, prediction, MACHINE)
         item = draft(
@@ -71,3 +71,13 @@ def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
             continue  # somebody queued the same question a moment ago
         made.append(hypotheses.change_state(catalog, added, "proposed", MACHINE, kind=EVENT_OF["proposed"]).handle)
     return json.dumps(made)
+
+
+def _candidates(names: list[str], predictions: list[Prediction], rng: np.random.Generator) -> Candidates:
+    """Departures from the mean of what was measured; rivals are the model and the baselines that all predictions carry."""
+    delta, width = np.array([p.delta for p in predictions]), np.array([(p.high - p.low) / 2 for p in predictions])
+    mean = np.array([p.baselines[MEAN] for p in predictions])
+    shared = set.intersection(*(set(p.baselines) for p in predictions)) - {MEAN}
+    others = [np.array([p.baselines[name] for p in predictions]) for name in sorted(shared)]
+    rivals = np.array([np.sqrt(np.mean(np.square((view - mean) / width), axis=1)) for view in (delta, mean, *others)])
+    return of_responses(names, delta, width, mean, rng=rng, rivals=rivals, cost=np.full(len(names), N_REPLICATES))

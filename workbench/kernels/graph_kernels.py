@@ -143,10 +143,11 @@ def inverse_frequency(counts: np.ndarray, n: int) -> np.ndarray:
 
 def cosine_kernel(left: np.ndarray | sp.spmatrix, right: np.ndarray | sp.spmatrix) -> np.ndarray:
     """Cosine of every row of left [n_left, d] with every row of right [n_right, d]; zero rows give 0."""
-    return np.asarray(_dense(_unit(left) @ _unit(right).T))
+    return np.asarray(_dense(unit_rows(left) @ unit_rows(right).T))
 
 
-def _unit(features: np.ndarray | sp.spmatrix) -> np.ndarray | sp.spmatrix:
+def unit_rows(features: np.ndarray | sp.spmatrix) -> np.ndarray | sp.spmatrix:
+    """Rows of features [n, d] scaled to length one; zero rows stay zero."""
     if sp.issparse(features):
         norm = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)).ravel())
         return sp.diags(np.divide(1.0, norm, out=np.zeros_like(norm), where=norm > 0)) @ features

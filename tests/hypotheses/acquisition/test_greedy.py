@@ -21,9 +21,3 @@ def test_strength_is_measured_against_the_baseline_and_the_interval() -> None:
     assert all(choice.score == 0 for choice in ACQUISITIONS.find("greedy").thing(same, 4, np.random.default_rng(0)))
     unsure = known._replace(width=np.array([[1.0, 1], [1, 1], [1, 1], [np.inf, np.inf]]))
     assert ACQUISITIONS.find("greedy").thing(unsure, 1, np.random.default_rng(0))[0].index == 1
-
-
-def test_more_than_there_are_gives_all_once() -> None:
-    for entry in ACQUISITIONS:
-        chosen = entry.thing(candidates(), 99, np.random.default_rng(0))
-        assert sorted(choice.index for choice in chosen) == [0, 1, 2, 3]

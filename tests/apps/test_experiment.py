@@ -37,7 +37,7 @@ def test_the_plates_and_what_can_be_done(queue_lab: Lab, handle: str) -> None:
 
 def test_a_dropped_file_is_understood_or_refused_in_words(queue_lab: Lab, handle: str) -> None:
     page = ExperimentPage(queue_lab, handle, RecordingFrame())
-    page._received("bad.csv", b"plate,position\n1,2\n")
+    page._received("bad.csv", b"a,b\n1,2\n")
     assert "bad.csv cannot be used" in texts(page.understood)
     assert "lacks the column plate_barcode and well" in texts(page.understood)
     queue_lab.experiments.replay(handle, inline=True, train=False)

@@ -1,7 +1,11 @@
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.catalog.result_files import read_result_file
 from workbench.errors import InputError
 from workbench.hypotheses.intake import match
 from workbench.hypotheses.layout import layout
@@ -36,7 +40,12 @@ def file_of(experiment: Experiment) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def understood(table: pd.DataFrame, experiment: Experiment, known: frozenset[tuple[str, str]] = frozenset()):
+def understood(frame: pd.DataFrame, experiment: Experiment, known: frozenset[tuple[str, str]] = frozenset()):
+    """What a CSV of this frame is taken for."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "r.csv"
+        frame.to_csv(path, index=False)
+        table = read_result_file(path, READOUTS)
     return match(table, experiment, READOUTS, set(known), CONTROL, file="r.csv", sha256="x")
 
 
@@ -46,7 +55,7 @@ def test_a_whole_file_fits() -> None:
     assert len(plan.accepted) == 36 == len(plan.values)
     assert plan.mismatches == []
     assert plan.quality["passed"]
-    assert "36 wells understood on plates WB0007-1, WB0007-2, WB0007-3" in plan.lines()[0]
+    assert plan.lines()[0].endswith("36 wells understood on plates WB0007-1, WB0007-2, WB0007-3; 3 readouts.")
 
 
 def test_the_order_of_rows_and_columns_does_not_matter() -> None:
@@ -104,8 +113,8 @@ def test_swapped_barcodes_are_one_message_and_nothing_of_them_counts() -> None:
     table = file_of(experiment)
     table["plate_barcode"] = table["plate_barcode"].replace({"WB0007-1": "WB0007-2", "WB0007-2": "WB0007-1"})
     plan = understood(table, experiment)
-    assert [row["problem"].split(":")[0] for row in plan.mismatches] == [
-        "its wells are those of WB0007-1", "its wells are those of WB0007-2",
+    assert [(row["value"], row["problem"].split(":")[0]) for row in plan.mismatches] == [
+        ("WB0007-1", "its wells are those of WB0007-2"), ("WB0007-2", "its wells are those of WB0007-1"),
     ]  # fmt: skip
     assert set(plan.accepted["plate_barcode"]) == {"WB0007-3"}
 
@@ -132,3 +141,49 @@ def test_a_plate_whose_controls_are_missing_fails_the_check() -> None:
     plan = understood(table[~np.array(gone)], experiment)
     assert not plan.quality["passed"]
     assert "WB0007-2: fewer than two control wells" in plan.quality["words"]
+
+
+def test_wells_are_read_however_they_are_written_and_it_is_said() -> None:
+    experiment = planned()
+    plain = understood(file_of(experiment), experiment)
+    for write in (lambda w: f"{w[0].lower()}{int(w[1:])}", lambda w: f"{w[0]}-{int(w[1:])}",
+                  lambda w: str((ord(w[0]) - 65) * 12 + int(w[1:]))):  # fmt: skip
+        table = file_of(experiment)
+        table["well"] = table["well"].map(write)
+        plan = understood(table, experiment)
+        assert plan.accepted.equals(plain.accepted)
+        assert np.array_equal(plan.values, plain.values)
+        assert len(plan.notes) == 1
+        assert "were" in plan.notes[0]
+
+
+def test_a_file_of_another_plate_size_counts_for_nothing() -> None:
+    """Wells A01 to H12 of a 384-well file lie on a 96-well plate too: they must not be taken for it."""
+    experiment = planned()
+    table = file_of(experiment)
+    extra = [
+        {**table.iloc[0], "plate_barcode": "WB0007-1", "well": f"{row}{column:02d}"}
+        for row in "KLM"
+        for column in (2, 20)
+    ]
+    plan = understood(pd.concat([table, pd.DataFrame(extra)], ignore_index=True), experiment)
+    said = [row["problem"] for row in plan.mismatches]
+    assert said == ["wrong plate size: 6 of 18 wells do not exist on a plate of 96; nothing of it is imported"]
+    assert set(plan.accepted["plate_barcode"]) == {"WB0007-2", "WB0007-3"}
+
+
+def test_every_row_is_accepted_or_told_about() -> None:
+    """Whatever is done to the rows of a file, none is lost without a word."""
+    experiment = planned()
+    rng = np.random.default_rng(4)
+    for _ in range(8):
+        table = file_of(experiment)
+        for row in rng.choice(len(table), 12, replace=False):
+            column = rng.choice(["plate_barcode", "well", "CDC20"])
+            table.loc[row, column] = str(rng.choice(["", "WB0007-2", "A01", "H12", "nan", "-3", "=1+1", "E6"]))
+        plan = understood(table, experiment)
+        told = {row["row"] for row in plan.mismatches if row["row"] > 1}
+        blocked = {row["value"] for row in plan.mismatches if "Nothing of it" in row["problem"]}
+        lost = [i for i in range(len(table)) if i + 2 not in told | set(plan.accepted["row_number"])]
+        assert {table.loc[i, "plate_barcode"] for i in lost} <= blocked
+        assert not plan.accepted.duplicated(["plate_barcode", "well"]).any()

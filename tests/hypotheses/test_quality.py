@@ -1,35 +1,102 @@
 import numpy as np
 import pytest
 
-from workbench.hypotheses.quality import check_quality, control_drift, control_spread, replicate_agreement
+from workbench.hypotheses.layout import layout
+from workbench.hypotheses.quality import check_quality, control_drift, control_spread, plate_drift
+from workbench.hypotheses.wells import parse_well
+from workbench.kernels import simulated_cell as sim
+from workbench.nouns.experiment import PLATE_SHAPES, Design
 
 RNG = np.random.default_rng(7)
+DESIGN = Design(96, "use", n_negative=12, n_positive=8, positive_control="g")
 
 
-def plates_of(effect: float, n: int = 12, n_readouts: int = 80) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Three plates with the same n perturbations: effect times their own signature, plus noise."""
-    signatures = RNG.normal(size=(n, n_readouts))
-    delta = np.vstack([effect * signatures + RNG.normal(size=(n, n_readouts)) for _ in range(3)])
-    return delta, np.repeat(["P1", "P2", "P3"], n), np.tile([f"g{i}" for i in range(n)], 3)
+def measured(design: Design = DESIGN, n: int = 40, n_plates: int = 3, separation: float = 6.0, n_readouts: int = 20):
+    """Plates without position effects: arguments of check_quality."""
+    values, plates, places, names, roles, layouts = [], [], [], [], [], {}
+    signature, positive = RNG.normal(size=(n, n_readouts)), RNG.normal(size=n_readouts)
+    for plan in layout([n_plates] * n, design, (1,)):
+        barcode = f"WB1-{len(layouts) + 1}"
+        layouts[barcode] = {parse_well(spot.well) for spot in plan.spots if spot.role == "negative control"}
+        for spot in plan.spots:
+            shift = {"treatment": signature[spot.treatment], "positive control": separation * positive}.get(
+                spot.role, 0.0
+            )
+            values.append(shift + RNG.normal(size=n_readouts))
+            plates.append(barcode)
+            places.append(parse_well(spot.well))
+            names.append(f"g{spot.treatment}" if spot.treatment >= 0 else spot.role)
+            roles.append(spot.role)
+    shapes = dict.fromkeys(layouts, PLATE_SHAPES[design.n_wells])
+    return [np.array(values), np.array(plates), np.array(places), shapes, np.array(names), np.array(roles), layouts]
 
 
-def test_planted_agreement_lies_beyond_its_null_and_noise_inside() -> None:
-    value, null = replicate_agreement(*plates_of(1.0), RNG)
-    assert value == pytest.approx(0.5, abs=0.08)
-    assert null[1] < 0.2
-    value, null = replicate_agreement(*plates_of(0.0), RNG)
-    assert null[0] - 0.03 < value < null[1] + 0.03
+def test_clean_plates_pass_with_every_figure() -> None:
+    found = check_quality(*measured())
+    assert found["passed"]
+    assert found["stopped"] == found["unusable"] == []
+    for row in found["plates"].values():
+        assert row["z_prime_low"] <= row["z_prime"] <= row["z_prime_high"]
+        assert row["ssmd"] > 3
+        assert set(row["position"]) == {"rows", "columns", "edge"}
+        assert row["position"]["rows"]["n"] == 60
+    assert found["agreement"]["mean"] > found["agreement"]["null_high"]
 
 
-def test_without_replicates_there_is_no_agreement() -> None:
-    assert replicate_agreement(RNG.normal(size=(2, 9)), np.array(["P", "P"]), np.array(["a", "b"]), RNG) == (None, None)
+def test_controls_that_cannot_be_told_apart_stop_their_plate() -> None:
+    found = check_quality(*measured(separation=0.0))
+    stopped = [row for row in found["plates"].values() if row["verdict"] == "stop"]
+    assert stopped
+    assert all("cannot be told from" in row["reasons"][0] for row in stopped)
+    assert not found["passed"]
 
 
-def test_one_perturbation_has_agreement_but_nothing_to_shuffle() -> None:
-    delta = RNG.normal(size=(1, 9)).repeat(3, axis=0)
-    value, null = replicate_agreement(delta, np.array(["P1", "P2", "P3"]), np.array(["a"] * 3), RNG)
-    assert value == pytest.approx(1.0)
-    assert null is None
+@pytest.mark.parametrize(("what", "axis"), [("rows", 0), ("columns", 1)])
+def test_a_planted_gradient_is_found_on_its_axis(what: str, axis: int) -> None:
+    facts = measured()
+    on = facts[1] == "WB1-2"
+    facts[0][on] += 0.5 * (facts[2][on][:, [axis]] - 4) * np.ones(20)
+    found = check_quality(*facts)
+    assert any(f"follows the {what}" in words for words in found["plates"]["WB1-2"]["reasons"])
+    others = [words for plate in ("WB1-1", "WB1-3") for words in found["plates"][plate]["reasons"]]
+    assert not any("follows the" in words for words in others)
+
+
+def test_the_edge_of_the_simulated_lab_is_found() -> None:
+    """The simulated plates shift their edge and have row gradients: quality control must see what was planted."""
+    cell = sim.build(0)
+    facts = measured(n=40, n_readouts=cell.n_genes)
+    for k, plate in enumerate(facts[3]):
+        on = facts[1] == plate
+        names, roles = facts[4][on], facts[5][on]
+        genes = np.array([int(n[1:]) if r == "treatment" else -1 for n, r in zip(names, roles, strict=True)])
+        genes[roles == "positive control"] = 70
+        rows, columns = facts[2][on].T
+        facts[0][on] = sim.measure(cell, 0, genes, rows, columns, (8, 12), np.random.default_rng(k))
+    found = check_quality(*facts)
+    assert all(any("edge" in words for words in row["reasons"]) for row in found["plates"].values())
+
+
+def test_a_plate_without_controls_stops_and_cannot_be_used() -> None:
+    facts = measured()
+    keep = ~((facts[1] == "WB1-2") & (facts[5] == "negative control"))
+    facts = [item[keep] if isinstance(item, np.ndarray) else item for item in facts]
+    found = check_quality(*facts)
+    assert found["unusable"] == found["stopped"] == ["WB1-2"]
+    assert found["words"] == "WB1-2: fewer than two control wells."
+
+
+def test_a_plate_read_under_another_layout_stops() -> None:
+    facts = measured(n_plates=2)
+    facts[0] *= 0.2
+    facts[0][facts[5] == "treatment"] *= 20
+    swap = {"WB1-1": "WB1-2", "WB1-2": "WB1-1"}
+    truth = {(p, *place): v for p, place, v in zip(facts[1], map(tuple, facts[2]), facts[0], strict=True)}
+    facts[0] = np.array(
+        [truth.get((swap[p], *place), v) for p, place, v in zip(facts[1], map(tuple, facts[2]), facts[0], strict=True)]
+    )
+    found = check_quality(*facts)
+    assert all(any("were the plates swapped" in words for words in row["reasons"]) for row in found["plates"].values())
 
 
 def test_planted_drift_is_found_and_noise_is_not() -> None:
@@ -37,28 +104,13 @@ def test_planted_drift_is_found_and_noise_is_not() -> None:
     assert control_drift(block, RNG)[1] > 0.01
     assert control_drift(block + np.linspace(0, 6, 10)[:, None], RNG)[1] < 0.01
     assert control_drift(block[:3], RNG) == (None, None)
+    means = RNG.normal(size=(12, 5))
+    assert plate_drift(means)[1] > 0.01
+    assert plate_drift(means + np.linspace(0, 8, 12)[:, None])[1] < 0.01
+    assert plate_drift(means[:4]) is None
 
 
 def test_spread_is_the_median_standard_deviation() -> None:
     block = RNG.normal(size=(9, 21))
     assert control_spread(block) == pytest.approx(np.median(block.std(axis=0, ddof=1)))
     assert control_spread(block[:1]) is None
-
-
-def test_a_plate_without_controls_fails_and_says_so() -> None:
-    values = RNG.normal(size=(6, 10))
-    plates = np.array(["P1"] * 3 + ["P2"] * 3)
-    controls = np.array([True, True, False, True, False, False])
-    found = check_quality(values, plates, np.arange(6), np.array(list("ccacab")), controls, {})
-    assert not found["passed"]
-    assert found["words"].startswith("P2: fewer than two")
-    assert found["plates"]["P1"]["passed"]
-
-
-def test_a_plate_read_under_another_layout_is_flagged() -> None:
-    values = RNG.normal(size=(20, 60))
-    values[10:] += 4 * RNG.normal(size=(10, 60))  # rows 0 to 9 are what really are the controls
-    claimed = np.arange(20) >= 12
-    others = {"P1": {"P2": np.arange(20) < 8}}
-    found = check_quality(values, np.array(["P1"] * 20), np.arange(20), np.array(["x"] * 20), claimed, others)
-    assert any("layout of P2" in flag for flag in found["plates"]["P1"]["flags"])

@@ -10,9 +10,11 @@ import pytest
 
 from tests.hypothesised import approved, queue_lab  # noqa: F401
 from workbench.catalog import experiments as stored
-from workbench.errors import DataQualityError
+from workbench.errors import DataQualityError, InputError
+from workbench.hypotheses.wells import parse_well
 from workbench.lab import Lab
 from workbench.nouns import Experiment
+from workbench.nouns.experiment import Design
 
 
 @pytest.fixture
@@ -91,3 +93,47 @@ def test_plates_without_controls_are_not_imported(queue_lab: Lab, batch: Experim
         queue_lab.experiments.import_results(path, batch.handle, inline=True, train=False)
     assert queue_lab.experiments.results(batch.handle) == []
     assert queue_lab.experiments.get(batch.handle).state == "scheduled"
+
+
+def test_a_plate_that_stops_needs_a_note_which_its_hypotheses_remember(queue_lab: Lab, tmp_path: Path) -> None:
+    """A plate that shows little but its rows: the file waits until somebody says why it counts."""
+    made = approved(queue_lab, 6)
+    design = Design(edge="use", n_negative=24)
+    batch = queue_lab.experiments.plan([item.handle for item in made], lab="bench", design=design)
+    path = result_file(queue_lab, batch, tmp_path, "r.csv")
+    table, plate = pd.read_csv(path), batch.plates[0]
+    on = (table["plate_barcode"] == plate.plate_barcode).to_numpy()
+    rows = np.array([parse_well(name)[0] for name in table["well"]])
+    columns = table.columns[2:]
+    table.loc[on, columns] = 0.05 * table.loc[on, columns].to_numpy() + rows[on][:, None]  # hardly anything but rows
+    table.to_csv(path, index=False)
+    plan = queue_lab.experiments.check_results(path, batch.handle)
+    assert plan.quality["stopped"] == [plate.plate_barcode]
+    assert "of the variance follows the rows" in plan.quality["words"]
+    with pytest.raises(DataQualityError, match="follows the rows"):
+        queue_lab.experiments.import_results(path, batch.handle, inline=True, train=False)
+    assert queue_lab.experiments.results(batch.handle) == []
+    queue_lab.experiments.import_results(
+        path, batch.handle, inline=True, train=False, override="The pipette was mended; rows are corrected later."
+    )
+    kept = queue_lab.experiments.get(batch.handle).quality["overridden"]
+    assert list(kept["plates"]) == [plate.plate_barcode]
+    told = [e for e in queue_lab.hypotheses.events(batch.hypothesis_ids[0]) if e.kind == "quality overridden"]
+    assert [event.note for event in told] == ["The pipette was mended; rows are corrected later."]
+    assert queue_lab.hypotheses.verify() == []
+
+
+def test_a_file_without_plates_is_asked_about_and_the_answer_goes_with_the_job(
+    queue_lab: Lab, batch: Experiment, tmp_path: Path
+) -> None:
+    path = result_file(queue_lab, batch, tmp_path, "r.csv")
+    table = pd.read_csv(path)
+    barcode = batch.plates[1].plate_barcode
+    table[table["plate_barcode"] == barcode].drop(columns="plate_barcode").to_csv(tmp_path / "one.csv", index=False)
+    plan = queue_lab.experiments.check_results(tmp_path / "one.csv", batch.handle)
+    assert [item.key for item in plan.questions] == ["plate"]
+    with pytest.raises(InputError, match="which one is it of"):
+        queue_lab.experiments.import_results(tmp_path / "one.csv", batch.handle, inline=True, train=False)
+    answers = {"plate": barcode}
+    queue_lab.experiments.import_results(tmp_path / "one.csv", batch.handle, inline=True, train=False, answers=answers)
+    assert {row.plate_barcode for row in queue_lab.experiments.results(batch.handle)} == {barcode}

@@ -4,7 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import DataQualityError, InputError
-from workbench.kernels.plate_quality import plate_quality, project_on_controls, ssmd, z_prime, z_prime_robust
+from workbench.kernels.plate_quality import (
+    plate_quality,
+    position_effect,
+    project_on_controls,
+    ssmd,
+    z_prime,
+    z_prime_robust,
+)
 
 POSITIVE, NEGATIVE = np.array([9.0, 10.0, 11.0]), np.array([-2.0, 0.0, 2.0])
 
@@ -105,3 +112,24 @@ def test_what_cannot_be_judged_is_named() -> None:
         project_on_controls(np.eye(4), np.array(list("aaaa")), marks, ~marks)
     with pytest.raises(DataQualityError, match="coincide on all plates but 'a'"):
         project_on_controls(np.ones((4, 2)), np.array(list("abab")), marks, ~marks)
+
+
+def test_position_effects_are_shares_of_variance_with_a_uniform_null() -> None:
+    """R squared of a one-way analysis of variance where there is one readout; p uniform without an effect."""
+    rng = np.random.default_rng(5)
+    groups = np.repeat(np.arange(8), 12)
+    strata = np.zeros(96, dtype=int)
+    values = rng.normal(size=(96, 1)) + 0.5 * (np.arange(8) - 3.5)[groups][:, None]
+    centred = values[:, 0] - values.mean()
+    between = sum(12 * centred[groups == g].mean() ** 2 for g in range(8)) / (centred**2).sum()
+    found = position_effect(values, groups, strata)
+    assert found.share == pytest.approx(between)
+    assert found.p < 0.02
+    assert found.n == 96
+    drawn = [position_effect(rng.normal(size=(96, 3)), groups, strata, n_draws=60).p for _ in range(60)]
+    assert 0.35 < np.mean(drawn) < 0.65
+    wide = position_effect(rng.normal(size=(96, 400)) + np.sin(groups)[:, None], groups, strata)
+    assert wide.p < 0.02
+    assert np.isnan(position_effect(values, np.zeros(96), strata).share)
+    with pytest.raises(InputError, match="need a group and a stratum"):
+        position_effect(values, groups[:5], strata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from workbench.catalog.hypotheses import move
 from workbench.catalog.ledger import ExperimentRow, PlateRow, ResultFileRow, ResultRow, WellRow
@@ -15,8 +15,9 @@ from workbench.nouns import Experiment, Plate, Result, Well
 from workbench.nouns.experiment import Design
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    import pandas as pd
     from sqlalchemy.orm import Session
 
     from workbench.catalog.store import Catalog
@@ -141,9 +142,14 @@ def count_files(catalog: Catalog, experiment_id: str) -> int:
 
 def insert_results(
     catalog: Catalog, experiment_id: str, sha256: str, name: str, person: str,
-    rows: list[dict[str, Any]], n_rejected: int,
+    rows: pd.DataFrame, n_rejected: int, overridden: dict[str, Any] | None = None,
+    hypotheses: Sequence[Hypothesis] = (),
 ) -> None:  # fmt: skip
-    """Record a result file and its wells in one transaction; the same file twice is once."""
+    """Record a result file and its wells (plate_barcode, well, row_number) in one transaction; the same file twice is once.
+
+    overridden: plates that should have stopped (plates: barcode to reason) and why they count all the same (note); the
+    hypotheses with wells on them get an event.
+    """
     with catalog.ledger.session() as session:
         if session.get(ResultFileRow, sha256) is not None:
             return
@@ -154,7 +160,34 @@ def insert_results(
             )
         )  # fmt: skip
         session.flush()
-        session.add_all(ResultRow(result_id=new_id(), file_sha256=sha256, **row) for row in rows)
+        session.execute(
+            insert(ResultRow),
+            [
+                {"result_id": new_id(), "file_sha256": sha256, "plate_barcode": plate, "well": well, "row_number": int(row),
+                 "accepted": True, "reason": ""}
+                for plate, well, row in zip(rows["plate_barcode"], rows["well"], rows["row_number"], strict=True)
+            ],
+        )  # fmt: skip
+        for item in hypotheses if overridden else ():
+            move(
+                session,
+                item,
+                item.state,
+                person,
+                kind="quality overridden",
+                note=overridden["note"],
+                payload=overridden,
+            )
+
+
+def measured_wells(catalog: Catalog, experiment_id: str) -> set[tuple[str, str]]:
+    """Plate and well of every result of an experiment."""
+    query = (
+        select(ResultRow.plate_barcode, ResultRow.well).join(PlateRow, PlateRow.plate_barcode == ResultRow.plate_barcode)
+        .where(PlateRow.experiment_id == experiment_id)
+    )  # fmt: skip
+    with catalog.ledger.session() as session:
+        return {(plate, well) for plate, well in session.execute(query)}
 
 
 def list_results(catalog: Catalog, experiment_id: str) -> list[Result]:
@@ -177,10 +210,9 @@ def _noun(session: Session, row: ExperimentRow) -> Experiment:
     for plate in session.scalars(
         select(PlateRow).where(PlateRow.experiment_id == row.experiment_id).order_by(PlateRow.plate_barcode)
     ):
-        wells = session.scalars(
-            select(WellRow).where(WellRow.plate_barcode == plate.plate_barcode).order_by(WellRow.well)
-        )
-        nouns = tuple(Well(plate.plate_barcode, **{name: getattr(well, name) for name in _WELL}) for well in wells)
+        columns = select(*(getattr(WellRow, name) for name in _WELL))
+        rows = session.execute(columns.where(WellRow.plate_barcode == plate.plate_barcode).order_by(WellRow.well))
+        nouns = tuple(Well(plate.plate_barcode, *values) for values in rows)
         plates.append(Plate(plate.plate_barcode, row.experiment_id, plate.n_wells, nouns, plate.replicate))
     return Experiment(
         experiment_id=row.experiment_id, number=row.number, title=row.title, lab=row.lab, state=row.state,

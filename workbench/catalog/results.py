@@ -1,11 +1,7 @@
-"""Result files on their way into the lake, and what was measured for a hypothesis."""
+"""Results on their way into the lake, and what was measured for a hypothesis."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,59 +13,12 @@ from filelock import FileLock
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.datasets import write_batch
-from workbench.errors import InputError
 from workbench.kernels.response import against_controls
 from workbench.nouns import Context, Dataset, Perturbation
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
     from workbench.nouns import Experiment
-
-MAX_COLUMNS = 20_000
-MAX_BYTES = 256 * 2**20
-KEYS = ("plate_barcode", "well")
-
-
-def read_result_file(path: Path) -> pd.DataFrame:
-    """A result table as text, one row a well, with the columns plate_barcode and well.
-
-    Reads CSV (also .gz), Excel and Parquet. Raises InputError that names the file and what is wrong with it.
-    """
-    try:
-        frame = _read(path)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}).", hint="Save it as CSV UTF-8.") from error
-    except (ValueError, OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise InputError(f"{path.name} cannot be read: {str(error).splitlines()[0]}", where=str(path.name)) from error
-    frame.columns = [str(name).strip() for name in frame.columns]
-    missing = [name for name in KEYS if name not in frame]
-    if missing:
-        raise InputError(
-            f"{path.name} lacks the column {' and '.join(missing)}; it has {', '.join(frame.columns[:6])} …",
-            hint="Export the plate map: results need its plate_barcode and well columns.",
-        )
-    if len(frame.columns) > MAX_COLUMNS:
-        raise InputError(f"{path.name} has {len(frame.columns):,} columns; {MAX_COLUMNS:,} are the limit.")
-    if frame.empty:
-        raise InputError(f"{path.name} holds no row.")
-    return frame
-
-
-def _read(path: Path) -> pd.DataFrame:
-    name = path.name.lower()
-    if name.endswith((".xlsx", ".xlsm")):
-        return pd.read_excel(path, dtype=str, keep_default_na=False)
-    if name.endswith(".parquet"):
-        return pd.read_parquet(path).astype(str)
-    with path.open("rb") as handle:
-        head = handle.readline(5_000_000)
-    if not name.endswith(".gz") and head.count(b",") > MAX_COLUMNS:
-        raise InputError(f"{path.name} has {head.count(b',') + 1:,} columns; {MAX_COLUMNS:,} are the limit.")
-    with gzip.open(path) if name.endswith(".gz") else path.open("rb") as stream:
-        content = stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path.name} holds more than {MAX_BYTES // 2**20} MB of text.", hint="Split it by plate.")
-    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
 @contextmanager
@@ -107,7 +56,7 @@ def write_results(
             "perturbation_id": [well.perturbation_id for well in planned],
             "context_id": context.context_id,
             "is_control": is_control,
-            "control_type": ["negcon" if flag else "" for flag in is_control],
+            "control_type": [_CONTROL_TYPES.get(well.role, "") for well in planned],
         }
     )
     batch.add_wells(wells, values, file=file.name)
@@ -121,6 +70,9 @@ def write_results(
     )  # fmt: skip
     write_batch(catalog, dataset, batch)
     return name
+
+
+_CONTROL_TYPES = {"negative control": "negcon", "positive control": "poscon"}
 
 
 class Measured(NamedTuple):

@@ -1,63 +1,182 @@
-"""Quality of measured plates: do controls hold still, do replicates agree beyond chance, does a layout fit its plate."""
+"""Quality of measured plates before anything learns from them: every plate passes, is warned about, or stops.
+
+A plate stops when it has fewer than two negative controls, when its controls fit the layout of another plate better than
+its own, when its positive control cannot be told from its negative ones, or when half of its variance follows places.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from workbench.errors import DataQualityError
+from workbench.hypotheses.replicates import replicate_agreement
+from workbench.kernels.plate_quality import plate_quality, position_effect, project_on_controls
 from workbench.kernels.response import against_controls
 
 MIN_CONTROLS = 2
 PERMUTATIONS = 200
-DRIFT_P = 0.01
+ALARM_P = 0.01
 SWAP_RATIO = 0.6
+LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of variance by place beyond chance: what is worth a word, and what stops
+GOOD_Z = 0.5
+LEAST_SSMD = 1.0
+MOST_COMPARED = 40
+LEAST_PLATES = 5
+ROLES = ("treatment", "negative control", "positive control")
 
 
 def check_quality(
-    values: np.ndarray, plates: np.ndarray, columns: np.ndarray, names: np.ndarray, is_control: np.ndarray,
-    others: dict[str, dict[str, np.ndarray]],
+    values: np.ndarray, plates: np.ndarray, places: np.ndarray, shapes: dict[str, tuple[int, int]], names: np.ndarray,
+    roles: np.ndarray, layouts: dict[str, set[tuple[int, int]]],
 ) -> dict[str, Any]:  # fmt: skip
-    """Per plate: controls, their spread and their drift along the columns; over plates: agreement of replicates.
+    """Per plate a verdict (pass, warn, stop) with reasons and figures; over plates the agreement of replicates.
 
-    values [n_wells, n_readouts] in the readout's units; plates, columns, names (perturbations), is_control [n_wells];
-    others[plate][other plate] bool [n_wells]: which wells of a plate would be controls under another plate's layout.
-    A plate with fewer than two control wells fails; drift and a layout that fits another plate are flagged.
+    values [n_wells, n_readouts] in the readout's units; plates, names (perturbations), roles [n_wells]; places
+    [n_wells, 2] rows and columns from 0; shapes: rows and columns of each plate; layouts: where each planned plate's
+    negative controls lie. JSON.
     """
-    rng = np.random.default_rng(0)
-    rows: dict[str, dict[str, Any]] = {}
-    for plate in sorted(set(plates.tolist())):
-        here = plates == plate
-        controls = here & is_control
-        block = values[controls][np.argsort(columns[controls], kind="stable")]
-        drift, p = control_drift(block, rng)
-        flags = []
-        if len(block) < MIN_CONTROLS:
-            flags.append("fewer than two control wells")
-        if p is not None and p < DRIFT_P:
-            flags.append(f"controls drift along the plate (p = {p:.2g})")
-        spread = control_spread(block)
-        for other, mask in others.get(plate, {}).items():
-            theirs = control_spread(values[here & mask])
-            if spread is not None and theirs is not None and theirs < SWAP_RATIO * spread:
-                flags.append(f"controls vary less under the layout of {other}: were the plates swapped?")
-        rows[plate] = {
-            "n_controls": int(controls.sum()), "n_treatments": int((here & ~is_control).sum()), "control_spread": spread,
-            "control_drift": drift, "control_drift_p": p, "passed": bool(controls.sum() >= MIN_CONTROLS), "flags": flags,
-        }  # fmt: skip
-    failed = [plate for plate, row in rows.items() if not row["passed"]]
-    words = f"{', '.join(failed)}: fewer than two control wells." if failed else "Every plate has enough control wells."
-    agreement, null = (
-        (None, None)
-        if failed
-        else replicate_agreement(
-            against_controls(values, plates, is_control)[~is_control], plates[~is_control], names[~is_control], rng
-        )
-    )
+    order = sorted(set(plates.tolist()), key=_natural)
+    assay = _assay(values, plates, roles)
+    rows = {plate: _plate(plate, values, plates, places, shapes[plate], roles, layouts, assay) for plate in order}
+    negative = roles == "negative control"
+    usable = np.isin(plates, [plate for plate in order if rows[plate]["n_controls"] >= MIN_CONTROLS])
+    treated = usable & (roles == "treatment")
+    agreement = None
+    if treated.any():
+        delta = against_controls(values[usable], plates[usable], negative[usable])[treated[usable]]
+        agreement = replicate_agreement(delta, plates[treated], names[treated], np.random.default_rng(0))
+    drift = plate_drift(np.array([values[(plates == plate) & negative].mean(axis=0) for plate in order
+                                  if rows[plate]["n_controls"] >= MIN_CONTROLS]))  # fmt: skip
+    warnings = []
+    if agreement is not None and agreement.null_high is not None and agreement.mean <= agreement.null_high:
+        warnings.append("replicates agree no better than wells of different perturbations")
+    if drift is not None and drift[1] < ALARM_P:
+        warnings.append(f"controls drift from plate to plate (p = {drift[1]:.2g})")
+    stopped = [plate for plate in order if rows[plate]["verdict"] == "stop"]
+    unusable = [plate for plate in order if rows[plate]["n_controls"] < MIN_CONTROLS]
     return {
-        "passed": not failed, "words": words, "plates": rows, "replicate_agreement": agreement, "agreement_null": null,
-        "n": len(values),
+        "passed": not stopped, "words": _words(order, rows, stopped), "plates": rows, "warnings": warnings,
+        "stopped": stopped, "unusable": unusable, "n": len(values),
+        "agreement": None if agreement is None else asdict(agreement),
+        "replicate_agreement": None if agreement is None else agreement.mean,
+        "plate_drift_p": None if drift is None else drift[1],
     }  # fmt: skip
+
+
+def _words(order: list[str], rows: dict[str, dict[str, Any]], stopped: list[str]) -> str:
+    if stopped:
+        return "; ".join(f"{plate}: {rows[plate]['reasons'][0]}" for plate in stopped[:6]) + "."
+    warned = sum(rows[plate]["verdict"] == "warn" for plate in order)
+    if not warned:
+        return "Every plate passes."
+    return f"No plate stops; {warned} of {len(order)} {'has' if warned == 1 else 'have'} a warning."
+
+
+def _plate(
+    plate: str, values: np.ndarray, plates: np.ndarray, places: np.ndarray, shape: tuple[int, int], roles: np.ndarray,
+    layouts: dict[str, set[tuple[int, int]]], assay: dict[str, dict[str, float]],
+) -> dict[str, Any]:  # fmt: skip
+    here = np.flatnonzero(plates == plate)
+    own, where, role = values[here], places[here], roles[here]
+    negative = role == "negative control"
+    n_controls = int(negative.sum())
+    rng = np.random.default_rng(0)
+    block = own[negative][np.lexsort((where[negative, 0], where[negative, 1]))]
+    drift, drift_p = control_drift(block, rng)
+    stops: list[str] = []
+    warns: list[str] = []
+    if n_controls < MIN_CONTROLS:
+        stops.append("fewer than two control wells")
+    if drift_p is not None and drift_p < ALARM_P:
+        warns.append(f"controls drift along the columns (p = {drift_p:.2g}, n = {n_controls})")
+    if n_controls >= MIN_CONTROLS:
+        other = fits_other_layout(own, where, negative, layouts, plate, rng)
+        if other:
+            stops.append(f"its controls vary less under the layout of {other}: were the plates swapped?")
+    position = _positions(own, where, shape, role)
+    for name, effect in position.items():
+        beyond = effect["share"] - effect["null"]
+        if effect["p"] < ALARM_P and beyond >= LEAST_SHARE:
+            words = f"{beyond:.0%} of the variance follows the {name} beyond chance (p = {effect['p']:.2g}, n = {effect['n']})"
+            (stops if beyond >= MOST_SHARE else warns).append(words)
+    found = assay.get(plate, {})
+    if found and np.isfinite(found["z_prime_high"]):
+        said = f"Z' = {found['z_prime']:.2f} [{found['z_prime_low']:.2f}, {found['z_prime_high']:.2f}]"
+        if found["z_prime_high"] < 0 and abs(found["ssmd"]) < LEAST_SSMD:
+            stops.append(
+                f"the positive control cannot be told from the negative ones ({said}, SSMD = {found['ssmd']:.2f})"
+            )
+        elif found["z_prime"] < GOOD_Z:
+            warns.append(
+                f"{said}: single wells tell the controls apart {'poorly' if found['z_prime'] > 0 else 'not at all'}"
+            )
+    return {
+        "verdict": "stop" if stops else "warn" if warns else "pass", "reasons": stops + warns, "n_controls": n_controls,
+        "n_treatments": int((role == "treatment").sum()), "n_positive": int((role == "positive control").sum()),
+        "control_spread": control_spread(block), "control_drift": drift, "control_drift_p": drift_p,
+        "position": position, **{key: _finite(value) for key, value in found.items()},
+    }  # fmt: skip
+
+
+def _positions(
+    own: np.ndarray, where: np.ndarray, shape: tuple[int, int], role: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """Effects of row, column and edge, where there are enough wells to ask."""
+    edge = (where[:, 0] == 0) | (where[:, 0] == shape[0] - 1) | (where[:, 1] == 0) | (where[:, 1] == shape[1] - 1)
+    found = {}
+    for name, groups in (("rows", where[:, 0]), ("columns", where[:, 1]), ("edge", edge)):
+        if name == "edge" and min(edge.sum(), (~edge).sum()) < 3:
+            continue
+        effect = position_effect(own, groups, role, n_draws=PERMUTATIONS)
+        if np.isfinite(effect.share):
+            found[name] = {"share": effect.share, "null": effect.null, "p": effect.p, "n": effect.n}
+    return found
+
+
+def _assay(values: np.ndarray, plates: np.ndarray, roles: np.ndarray) -> dict[str, dict[str, float]]:
+    """Z' and SSMD of every plate with both kinds of controls: of the readout, or along the axis the other plates give."""
+    positive, negative = roles == "positive control", roles == "negative control"
+    if not positive.any():
+        return {}
+    try:
+        readout = values[:, 0] if values.shape[1] == 1 else project_on_controls(values, plates, positive, negative)
+    except DataQualityError:
+        return {}
+    found = plate_quality(readout, plates, positive, negative)
+    return {
+        row.plate: {
+            "z_prime": row.z_prime, "z_prime_low": row.low, "z_prime_high": row.high,
+            "z_prime_robust": row.z_prime_robust, "ssmd": row.ssmd,
+        }
+        for row in found
+    }  # fmt: skip
+
+
+def fits_other_layout(
+    own: np.ndarray, where: np.ndarray, negative: np.ndarray, layouts: dict[str, set[tuple[int, int]]], plate: str,
+    rng: np.random.Generator,
+) -> str:  # fmt: skip
+    """Another plate whose layout puts controls on wells that vary much less than this plate's own; "" when none does.
+
+    own [n_wells, n_readouts], where [n_wells, 2], negative [n_wells] of one plate. The other wells must also vary less
+    than 99 in 100 random sets of as many wells.
+    """
+    spread = control_spread(own[negative])
+    keys = where[:, 0] * 64 + where[:, 1]
+    mine = layouts.get(plate, set())
+    for other in [name for name, there in layouts.items() if name != plate and there != mine][:MOST_COMPARED]:
+        mask = np.isin(keys, [row * 64 + column for row, column in layouts[other]])
+        theirs = control_spread(own[mask])
+        if spread is None or theirs is None or theirs >= SWAP_RATIO * spread:
+            continue
+        drawn = [control_spread(own[rng.permutation(len(own))[: int(mask.sum())]]) for _ in range(PERMUTATIONS)]
+        if (1 + sum(value is not None and value <= theirs for value in drawn)) / (PERMUTATIONS + 1) < ALARM_P:
+            return other
+    return ""
 
 
 def control_spread(block: np.ndarray) -> float | None:
@@ -82,39 +201,28 @@ def control_drift(block: np.ndarray, rng: np.random.Generator) -> tuple[float | 
     return observed, (beyond + 1) / (PERMUTATIONS + 1)
 
 
-def replicate_agreement(
-    delta: np.ndarray, plates: np.ndarray, names: np.ndarray, rng: np.random.Generator
-) -> tuple[float | None, list[float] | None]:
-    """Mean over perturbations of the mean Pearson r of their wells, and the 95 % band when names are shuffled.
-
-    delta [n_wells, n_readouts], plates and names [n_wells]; names are shuffled within each plate. None without replicates,
-    and no band where a plate holds a single perturbation.
+def plate_drift(means: np.ndarray) -> tuple[float, float] | None:
+    """Whether control means [n_plates, n_readouts] in the order of the plates change step by step: von Neumann's ratio
+    of squared steps to variance (2 without drift, less with it), and its p over random orders; None below five plates.
     """
-    centred = delta - delta.mean(axis=1, keepdims=True)
-    norm = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit = np.divide(centred, norm, out=np.zeros_like(centred), where=norm > 0)
-    similarity = unit @ unit.T
-    observed = _mean_within(similarity, names)
-    if observed is None:
-        return None, None
-    null = []
-    for _ in range(PERMUTATIONS):
-        shuffled = names.copy()
-        for plate in np.unique(plates):
-            here = np.flatnonzero(plates == plate)
-            shuffled[here] = names[rng.permutation(here)]
-        null.append(_mean_within(similarity, shuffled))
-    known = [value for value in null if value is not None]
-    shuffles = len(names) > len(np.unique(plates))
-    return observed, [float(edge) for edge in np.quantile(known, [0.025, 0.975])] if known and shuffles else None
+    if len(means) < LEAST_PLATES:
+        return None
+    rng = np.random.default_rng(0)
+    total = float(((means - means.mean(axis=0)) ** 2).sum()) / (len(means) - 1)
+    if total == 0:
+        return None
+
+    def ratio(order: np.ndarray) -> float:
+        return float((np.diff(means[order], axis=0) ** 2).sum()) / (len(means) - 1) / total
+
+    observed = ratio(np.arange(len(means)))
+    beyond = sum(ratio(rng.permutation(len(means))) <= observed + 1e-12 for _ in range(PERMUTATIONS))
+    return observed, (beyond + 1) / (PERMUTATIONS + 1)
 
 
-def _mean_within(similarity: np.ndarray, names: np.ndarray) -> float | None:
-    """Mean over groups with two or more wells of their mean off-diagonal similarity; similarity [n_wells, n_wells]."""
-    labels, index = np.unique(names, return_inverse=True)
-    member = np.zeros((len(labels), len(names)))
-    member[index, np.arange(len(names))] = 1.0
-    n = member.sum(axis=1)
-    own = (member @ similarity * member).sum(axis=1) - member @ np.diag(similarity)
-    usable = n > 1
-    return float(np.mean(own[usable] / (n[usable] * (n[usable] - 1)))) if usable.any() else None
+def _natural(barcode: str) -> list[Any]:
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", barcode)]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

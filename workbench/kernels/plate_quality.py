@@ -1,4 +1,6 @@
-"""Does a plate's assay tell its positive from its negative controls? Z', its robust version, and SSMD.
+"""Does a plate's assay tell its positive from its negative controls, and does a well's place matter?
+
+Z', its robust version and SSMD; the share of variance that rows, columns or the edge hold, against permuted places.
 
 Zhang, Chung and Oldenburg (J Biomol Screen, 1999) for Z'; median and 1.4826 MAD in place of mean and sd for the robust
 version; Zhang (Genomics, 2007) for SSMD. Z' above 0.5 is an excellent assay, above 0 a usable one.
@@ -14,6 +16,8 @@ from workbench.errors import DataQualityError, InputError
 
 LEAST_WELLS = 2
 N_DRAWS = 1000
+N_POSITION_DRAWS = 200
+MOST_AXES = 50
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,60 @@ def project_on_controls(
             raise DataQualityError(f"positive and negative controls coincide on all plates but {name!r}.")
         readout[plate == name] = (values[plate == name] - origin) @ axis / length
     return readout
+
+
+@dataclass(frozen=True)
+class PositionEffect:
+    """share of the variance between groups of places, its mean over permuted places, p, wells counted and draws."""
+
+    share: float
+    null: float
+    p: float
+    n: int
+    n_draws: int
+
+
+def position_effect(
+    values: np.ndarray, groups: np.ndarray, strata: np.ndarray, *, n_draws: int = N_POSITION_DRAWS, seed: int = 0
+) -> PositionEffect:
+    """How much of the wells' variance lies between groups of places: sum over readouts of SS_between / SS_total.
+
+    values [n_wells, n_readouts] in any units, brought to unit variance a readout; groups [n_wells] what is compared (row,
+    column, edge); strata [n_wells] what is centred and permuted apart (treated wells, controls): places were drawn at
+    random within them, so any order of them was equally likely. p counts the observed order (Phipson and Smyth, 2010).
+    More than 50 readouts are replaced by their first 50 principal components. Raises InputError for other shapes.
+    """
+    values, groups, strata = np.asarray(values, dtype=float), np.asarray(groups), np.asarray(strata)
+    if values.ndim != 2 or not len(values) == len(groups) == len(strata):
+        raise InputError(f"values of shape {values.shape} need a group and a stratum a well.")
+    n = len(values)
+    centred = np.empty_like(values)
+    members = [np.flatnonzero(strata == name) for name in np.unique(strata)]
+    for own in members:
+        centred[own] = values[own] - values[own].mean(axis=0)
+    spread = centred.std(axis=0)
+    centred = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12)
+    labels, index = np.unique(groups, return_inverse=True)
+    total = float((centred**2).sum())
+    if n < 4 or len(labels) < 2 or total == 0:
+        return PositionEffect(float("nan"), float("nan"), float("nan"), n, 0)
+    if centred.shape[1] > MOST_AXES:
+        axes, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+        centred = axes[:, :MOST_AXES] * sizes[:MOST_AXES]
+        total = float((centred**2).sum())
+    mean = np.zeros((len(labels), n))
+    mean[index, np.arange(n)] = 1.0
+    mean /= np.sqrt(mean.sum(axis=1, keepdims=True))
+    observed = float(((mean @ centred) ** 2).sum()) / total
+    rng = np.random.default_rng(seed)
+    drawn = np.empty(n_draws)
+    order = np.arange(n)
+    for draw in range(n_draws):
+        for own in members:
+            order[own] = own[rng.permutation(len(own))]
+        drawn[draw] = ((mean @ centred[order]) ** 2).sum() / total
+    p = (1 + int((drawn >= observed - 1e-12).sum())) / (n_draws + 1)
+    return PositionEffect(observed, float(drawn.mean()), p, n, n_draws)
 
 
 def _two_kinds(positive: np.ndarray, negative: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

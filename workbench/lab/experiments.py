@@ -133,19 +133,24 @@ class Experiments:
         """Wells of an experiment that have a result, with file and row."""
         return stored.list_results(self.catalog, self.get(name).experiment_id)
 
-    def check_results(self, path: Path | str, experiment: str) -> IntakePlan:
-        """What was understood of a result file; writes nothing."""
+    def check_results(self, path: Path | str, experiment: str, answers: dict[str, str] | None = None) -> IntakePlan:
+        """What was understood of a result file; writes nothing. `answers` by the keys of an earlier plan's questions."""
         from workbench.jobs.intake import understand
 
-        return understand(self.catalog, Path(path), self.get(experiment).experiment_id)
+        return understand(self.catalog, Path(path), self.get(experiment).experiment_id, answers)
 
     def import_results(
-        self, path: Path | str, experiment: str, person: str | None = None, inline: bool = False, train: bool = True
-    ) -> Job:
-        """Import a result file; verdicts follow, and with `train` the next version."""
+        self, path: Path | str, experiment: str, person: str | None = None, inline: bool = False, train: bool = True,
+        answers: dict[str, str] | None = None, override: str = "",
+    ) -> Job:  # fmt: skip
+        """Import a result file; verdicts follow, and with `train` the next version.
+
+        A plate that stops at quality control keeps the file out, unless `override` says why it counts all the same; that
+        is written into the history of its hypotheses.
+        """
         return run_job(
             self.catalog, "intake", inline=inline, person=person, path=str(path),
-            experiment_id=self.get(experiment).experiment_id, train=train,
+            experiment_id=self.get(experiment).experiment_id, train=train, answers=answers or {}, override=override,
         )  # fmt: skip
 
     def replay(

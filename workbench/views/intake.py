@@ -48,34 +48,90 @@ def understood_html(lines: list[str], mismatches: list[dict[str, Any]]) -> str:
 
 
 def quality_html(quality: dict[str, Any]) -> str:
-    """The verdict on the file as a whole, then one row a plate."""
+    """The verdict on the file as a whole, then one row a plate: verdict, Z', SSMD, controls, drift, places, reasons."""
     if not quality:
         return "<p class='muted'>No results yet.</p>"
-    mark = "✓" if quality["passed"] else "✕"
-    colour = "good" if quality["passed"] else "bad"
-    agreement = quality.get("replicate_agreement")
+    plates = {name: _today(row) for name, row in quality["plates"].items()}
+    warned = any(row["verdict"] == "warn" for row in plates.values()) or bool(quality.get("warnings"))
+    kind = "stop" if not quality["passed"] else "warn" if warned else "pass"
+    mark, colour = MARKS[kind]
     said = f"<b style='color:var(--wb-{colour})'>{mark}</b> {escape(quality['words'])}"
+    agreement = quality.get("agreement")
     if agreement is not None:
-        said += f" Replicates agree with mean r = {significant(agreement, 2)}"
-        if (null := quality.get("agreement_null")) is not None:
-            said += f" (wells of different perturbations: {interval(null[0], null[1])})"
+        said += (
+            f" Replicates agree with mean r = {significant(agreement['mean'], 2)} "
+            f"{interval(agreement['low'], agreement['high'])}, n = {agreement['n']:,} perturbations"
+        )
+        if agreement["null_low"] is not None:
+            said += f" (names shuffled: {interval(agreement['null_low'], agreement['null_high'])})"
         said += "."
-    rows = "".join(_plate_row(name, row) for name, row in sorted(quality.get("plates", {}).items()))
+    for warning in quality.get("warnings", []):
+        said += f" <span style='color:var(--wb-warn)'>! {escape(warning)}.</span>"
+    if overridden := quality.get("overridden"):
+        named = ", ".join(escape(name) for name in overridden["plates"])
+        said += f"<br><b style='color:var(--wb-warn)'>Overridden</b> for {named} by {escape(overridden['person'])}: "
+        said += f"“{escape(overridden['note'])}”"
+    positive = any(row["n_positive"] for row in plates.values())
+    heads = (
+        "<th class='num' title='with 95 % interval over resampled wells'>Z'</th><th class='num'>SSMD</th>"
+        if positive
+        else ""
+    )
+    rows = "".join(_plate_row(name, row, positive) for name, row in plates.items())
     return (
-        f"<p>{said}</p><table class='plain small'><tr><th>plate</th><th class='num'>treated</th>"
-        f"<th class='num'>controls</th><th class='num' title='median over readouts of the standard deviation of the "
-        f"control wells'>control spread</th><th class='num' title='median over readouts of the difference between the "
-        f"first and the last controls along the plate'>drift</th><th></th></tr>{rows}</table>"
+        f"<p>{said}</p><div style='overflow-x:auto'><table class='plain small'><tr><th>plate</th><th></th>"
+        f"<th class='num'>wells</th><th class='num' title='negative control wells'>controls</th>{heads}"
+        "<th class='num' title='median over readouts of the standard deviation of the control wells'>control spread</th>"
+        "<th class='num' title='median over readouts of the difference between the first and the last controls along the "
+        "columns, and how often random orders drift as much'>drift (p)</th>"
+        "<th class='num' title='share of variance between rows, columns, and edge and inner wells beyond permuted places'>"
+        f"rows · columns · edge</th><th>why</th></tr>{rows}</table></div>"
     )
 
 
-def _plate_row(name: str, row: dict[str, Any]) -> str:
-    flags = "; ".join(row.get("flags", []))
-    mark = "✓" if row["passed"] and not flags else ("!" if row["passed"] else "✕")
-    colour = {"✓": "good", "!": "warn", "✕": "bad"}[mark]
+MARKS = {"pass": ("✓", "good"), "warn": ("!", "warn"), "stop": ("✕", "bad")}
+
+
+def _today(row: dict[str, Any]) -> dict[str, Any]:
+    """A plate's row with every field; ledgers of before knew flags and whether it passed."""
+    flags = row.get("flags", [])
+    verdict = "stop" if not row.get("passed", True) else "warn" if flags else "pass"
+    return {"verdict": verdict, "reasons": flags, "position": {}, "n_positive": 0, "control_drift_p": None} | row
+
+
+def _plate_row(name: str, row: dict[str, Any], positive: bool) -> str:
+    mark, colour = MARKS[row["verdict"]]
+    reasons = escape("; ".join(row["reasons"]))
+    assay = ""
+    if positive:
+        z, ssmd = row.get("z_prime"), row.get("ssmd")
+        low, high = row.get("z_prime_low"), row.get("z_prime_high")
+        between = interval(low, high) if low is not None and high is not None else ""
+        assay = (
+            f"<td class='num'>{'–' if z is None else significant(z, 2)} <span class='muted'>{between}</span></td>"
+            f"<td class='num'>{'–' if ssmd is None else significant(ssmd, 2)}</td>"
+        )
+    drift = "–" if row["control_drift"] is None else significant(row["control_drift"], 2)
+    if row["control_drift_p"] is not None:
+        drift += f" ({significant(row['control_drift_p'], 2)})"
+    spread = "–" if row["control_spread"] is None else significant(row["control_spread"], 2)
     return (
-        f"<tr><td>{escape(name)}</td><td class='num'>{row['n_treatments']}</td><td class='num'>{row['n_controls']}</td>"
-        f"<td class='num'>{significant(row['control_spread'], 2)}</td>"
-        f"<td class='num'>{significant(row['control_drift'], 2)}</td>"
-        f"<td title='{escape(flags)}'><span style='color:var(--wb-{colour})'>{mark}</span> {escape(flags)}</td></tr>"
+        f"<tr><td style='white-space:nowrap'>{escape(name)}</td>"
+        f"<td style='white-space:nowrap;color:var(--wb-{colour})'><b>{mark}</b> {row['verdict']}</td>"
+        f"<td class='num'>{row['n_treatments'] + row['n_positive']}</td><td class='num'>{row['n_controls']}</td>{assay}"
+        f"<td class='num'>{spread}</td><td class='num'>{drift}</td>"
+        f"<td class='num' style='white-space:nowrap'>{_shares(row['position'])}</td><td>{reasons}</td></tr>"
     )
+
+
+def _shares(position: dict[str, dict[str, float]]) -> str:
+    def one(name: str) -> str:
+        effect = position.get(name)
+        if effect is None:
+            return "<span title='too few wells to ask'>–</span>"
+        beyond = max(0.0, effect["share"] - effect["null"])
+        tip = f"{name}: {effect['share']:.1%} of the variance, by chance {effect['null']:.1%}"
+        tip += f", p = {effect['p']:.2g}, n = {effect['n']}"
+        return f"<span title='{tip}'>{beyond:.0%}</span>"
+
+    return " · ".join(one(name) for name in ("rows", "columns", "edge"))

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
+from apps.queueing.discussion import Discussion
+from apps.queueing.editing import Editing
 from workbench.errors import UnknownNameError
 from workbench.nouns import Experiment, Hypothesis
+from workbench.nouns.hypothesis import PRIORITIES
 from workbench.views import VIEWS
 from workbench.views.effect import signed
 from workbench.views.frame.pages import Content, Frame, link, page
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from workbench.lab import Lab
 
+LOOK_AGAIN_MS = 5000
 STOPPABLE = ("draft", "proposed", "approved", "scheduled")
 
 
@@ -55,10 +59,14 @@ class HypothesisPage:
         self.main = pn.Column(sizing_mode="stretch_width")
         self.inspector = pn.Column(sizing_mode="stretch_width")
         self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
+        self.discussion = Discussion(lab, name, frame, self.refresh)
+        self.talk = self.discussion.panel()
+        self.editing: Editing | None = None
         self.refresh()
 
     def content(self) -> Content:
         """Title, chips, main and inspector."""
+        self.frame.every(LOOK_AGAIN_MS, self._look_again)
         item = self.item
         said = item.predicted
         chips = (item.handle, str(item.context), str(said.get("model", "")))
@@ -73,11 +81,19 @@ class HypothesisPage:
         self.events = self.lab.hypotheses.events(item.handle)
         self.results = self.lab.hypotheses.results(item.handle)
         self.batches = [batch for batch in self.lab.experiments.list() if item.hypothesis_id in batch.hypothesis_ids]
+        self.discussion.show(self.events)
         self.main[:] = [
             html(steps(item.state, self.events)), self._figure(), html(self._why()), html(self._wells()),
-            *self._prediction(), self._history(),
+            *self._prediction(), self.talk, self._history(),
         ]  # fmt: skip
-        self.inspector[:] = [html(self._facts()), *self._actions()]
+        if self.editing is None or self.editing.item != item:  # what is being typed stays while others talk
+            self.editing = Editing(self.lab, item, self.frame, self.refresh)
+            self.inspector[:] = [html(self._facts()), *self._actions(), self.editing.panel()]
+
+    def _look_again(self) -> None:
+        """Somebody else may have said or done something meanwhile."""
+        if len(self.lab.hypotheses.events(self.name)) != len(self.events):
+            self.refresh()
 
     def _figure(self) -> Any:
         replicates = tuple(float(value) for value in self.results["effect"])
@@ -151,6 +167,8 @@ class HypothesisPage:
             ("Task", f'<a href="{escape(cell)}" target="_top">{escape(item.task)}</a>'),
             ("The cell says", escape(str(said.get("verdict", "–")))),
             ("Baseline", f"{signed(said.get('baseline'))} ({escape(str(said.get('baseline_name', '')))})"),
+            ("Priority", escape(PRIORITIES[item.priority])),
+            ("Tags", " ".join(chip(f"#{tag}") for tag in item.tags) or "–"),
             ("Cost", "–" if item.cost is None else f"{item.cost:g} wells"),
         ]
         body = "".join(f"<tr><td class='muted'>{name}</td><td>{value}</td></tr>" for name, value in rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.nouns import Hypothesis
-from workbench.nouns.hypothesis import STATES
+from apps.queueing.filters import Filters
+from apps.queueing.table import rows, table
+from workbench.nouns import Hypothesis, Outcome
 from workbench.views.board import Board
-from workbench.views.effect import Effect
 from workbench.views.frame.pages import Content, Frame, link, page
-from workbench.views.hypothesis import outcome_word
 from workbench.views.style.parts import chip, html
+from workbench.views.timeline import Timeline
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from workbench.lab import Lab
+
+VIEWS = {"Board": "board", "Table": "table", "Timeline": "timeline"}
+LINES = 100  # events of the timeline; older ones are asked for
 
 LABS = {
     "Replay lab (held-back real wells)": "replay",
@@ -42,6 +42,8 @@ class QueueState:
     task: str = ""
     text: str = ""
     state: str = ""
+    priority: str = ""
+    tag: str = ""
 
 
 @page("/queue", "Queue", icon="view_kanban", order=4, state=QueueState, at_once=True)
@@ -56,13 +58,16 @@ class Queue:
     def __init__(self, lab: Lab, state: QueueState, frame: Frame) -> None:
         self.lab, self.frame = lab, frame
         self.board = Board(sizing_mode="stretch_width")
-        self.table = _table()
-        self.tasks = {row["title"]: row["task"] for row in lab.cells.tasks()}
-        self.filters = self._filters(state)
+        self.table = table()
+        given = {name: str(getattr(state, name)) for name in ("text", "author", "task", "state", "priority", "tag")}
+        self.filters = Filters(lab, given, frame.guard(self._filtered))
         self.toggle = pmui.RadioButtonGroup(
-            options={"Board": "board", "Table": "table"}, value=state.view if state.view == "table" else "board",
-            size="small", margin=0,
-        )  # fmt: skip
+            options=VIEWS, value=state.view if state.view in VIEWS.values() else "board", size="small", margin=0
+        )
+        self.lines = LINES
+        self.older = pmui.Button(label="Older events", variant="text", size="small")
+        self.older.on_click(frame.guard(self._show_older))
+        self.timeline = html("")
         self.place = pn.Column(sizing_mode="stretch_width")
         self.chosen_place = pn.Column(sizing_mode="stretch_width")
         self.experiments_place = html("")
@@ -73,8 +78,7 @@ class Queue:
         self.shown: list[Hypothesis] = []
         self.seen: tuple[Any, ...] = ()
         self.offered: tuple[Any, ...] | None = None
-        for widget in [*self.filters.values(), self.toggle]:
-            widget.param.watch(frame.guard(self._filtered), "value")
+        self.toggle.param.watch(frame.guard(self._filtered), "value")
         self.board.param.watch(frame.guard(lambda event: self._chosen(event.new)), "chosen")
         self.table.param.watch(frame.guard(self._ticked), "selection")
         self.refresh()
@@ -83,7 +87,7 @@ class Queue:
         """Filters, board, inspector."""
         bar = pmui.FlexBox(
             self.toggle,
-            *self.filters.values(),
+            *self.filters.widgets.values(),
             align_items="center",
             gap="10px",
             sizing_mode="stretch_width",
@@ -103,12 +107,15 @@ class Queue:
         ticked = self._handles()
         everything = self.lab.hypotheses.list()
         self.seen = _signature(everything)
-        self.shown = self._filter(everything)
+        self.filters.offer(everything)
+        self.shown = self.filters.chosen()
         if self.toggle.value == "table":
-            self.table.value = _rows(self.shown)
+            self.table.value = rows(self.shown)
             # a tick means a hypothesis, not a row: rows move when others add to the queue
             self.table.selection = [i for i, item in enumerate(self.shown) if item.handle in ticked]
             shown = [self.table]
+        elif self.toggle.value == "timeline":
+            shown = [self.timeline, self.older] if self._draw_timeline() else [self.timeline]
         else:
             self.board.show(self.shown)
             shown = [self.board] if everything else [self.empty, self.board]
@@ -122,38 +129,25 @@ class Queue:
         if _signature(self.lab.hypotheses.list()) != self.seen:
             self.refresh()
 
-    def _filters(self, state: QueueState) -> dict[str, Any]:
-        tasks = {"All tasks": ""} | self.tasks
-        authors = {"Everybody": "", "People": "person", "The machine": "machine"}
-        states = {"Every state": ""} | {name.capitalize(): name for name in STATES}
-        return {
-            "text": pmui.TextInput(label="Find", value=state.text, size="small", width=150, margin=0),
-            "author": pmui.Select(label="Proposed by", options=authors, size="small", width=130, margin=0,
-                                  value=state.author if state.author in authors.values() else ""),
-            "task": pmui.Select(label="Task", options=tasks, size="small", width=190, margin=0,
-                                value=state.task if state.task in tasks.values() else ""),
-            "state": pmui.Select(label="State", options=states, size="small", width=120, margin=0,
-                                 value=state.state if state.state in states.values() else ""),
-        }  # fmt: skip
+    def _draw_timeline(self) -> bool:
+        """Draw what happened to what is shown; whether there is more."""
+        statements = {item.handle: item.statement for item in self.shown}
+        events = self.lab.hypotheses.timeline(limit=self.lines + 1)
+        fitting = [(handle, event) for handle, event in events[: self.lines] if handle in statements]
+        self.timeline.object = Timeline(fitting, statements).html()
+        return len(events) > self.lines
 
-    def _filter(self, items: list[Hypothesis]) -> list[Hypothesis]:
-        text = str(self.filters["text"].value or "").strip().lower()
-        author, task, state = (self.filters[name].value for name in ("author", "task", "state"))
-        return [
-            item
-            for item in items
-            if (not author or item.author_kind == author)
-            and (not task or item.task == task)
-            and (not state or item.state == state)
-            and (not text or text in f"{item.handle} {item.statement} {item.author} {item.rationale}".lower())
-        ]
+    def _show_older(self, _event: Any) -> None:
+        self.lines += LINES
+        self.refresh()
 
     def _filtered(self, _event: Any) -> None:
-        values = {name: str(widget.value or "") for name, widget in self.filters.items()}
-        self.frame.update_url(view=self.toggle.value, **values)
+        self.frame.update_url(view=self.toggle.value, **self.filters.values())
         self.refresh()
 
     def _handles(self) -> list[str]:
+        if self.toggle.value == "timeline":
+            return []
         if self.toggle.value != "table":
             return list(self.board.chosen)
         return [self.shown[i].handle for i in self.table.selection if i < len(self.shown)]
@@ -173,24 +167,23 @@ class Queue:
         counts = Counter(item.state for item in chosen)
         buttons = []
         if counts["draft"]:
-            buttons.append(self._button(f"Propose {counts['draft']}", chosen, ("draft",), self._propose_drafts))
+            buttons.append(self._button("propose", f"Propose {counts['draft']}", chosen, ("draft",)))
         if counts["proposed"]:
-            buttons.append(self._button(f"Approve {counts['proposed']}", chosen, ("proposed",), self._approve))
+            buttons.append(self._button("approve", f"Approve {counts['proposed']}", chosen, ("proposed",)))
         stoppable = ("draft", "proposed", "approved")
         if n := sum(counts[state] for state in stoppable):
-            buttons.append(self._button(f"Withdraw {n}", chosen, stoppable, self._withdraw, variant="text"))
+            buttons.append(self._button("withdraw", f"Withdraw {n}", chosen, stoppable, variant="text"))
         return [self.note, pn.Row(*buttons, sizing_mode="stretch_width")] if buttons else []
 
     def _button(
-        self, label: str, chosen: list[Hypothesis], states: tuple[str, ...],
-        action: Callable[[list[Hypothesis]], str], variant: str = "contained",
-    ) -> Any:  # fmt: skip
+        self, action: str, label: str, chosen: list[Hypothesis], states: tuple[str, ...], variant: str = "contained"
+    ) -> Any:
         button = pmui.Button(label=label, variant=variant, size="small")
-        items = [item for item in chosen if item.state in states]
+        seen = {item.handle: item.version for item in chosen if item.state in states}
 
         def act(_event: Any) -> None:
             try:
-                self.frame.notify(action(items), "success")
+                self._tell(action, self.lab.hypotheses.decide(action, seen, self.frame.person, self.note.value or ""))
             finally:  # whoever won, the board shows how things stand
                 self.note.value = ""
                 self.refresh()
@@ -198,20 +191,17 @@ class Queue:
         button.on_click(self.frame.guard(act))
         return button
 
-    def _propose_drafts(self, items: list[Hypothesis]) -> str:
-        for item in items:
-            self.lab.hypotheses.propose(item.handle, self.frame.person, seen=item.version)
-        return f"{_names(items)} wait for a reviewer now."
-
-    def _approve(self, items: list[Hypothesis]) -> str:
-        seen = {item.handle: item.version for item in items}
-        self.lab.hypotheses.approve(list(seen), self.frame.person, self.note.value or "", seen=seen)
-        return f"Approved {_names(items)}. Choose them under Approved and make a batch."
-
-    def _withdraw(self, items: list[Hypothesis]) -> str:
-        for item in items:
-            self.lab.hypotheses.withdraw(item.handle, self.frame.person, self.note.value or "", seen=item.version)
-        return f"Withdrew {_names(items)}."
+    def _tell(self, action: str, outcomes: list[Outcome]) -> None:
+        """What was done in a word, and for each one why not where it was not."""
+        done = [item for item in outcomes if item.done]
+        refused = [item for item in outcomes if not item.done]
+        words = f"{_DONE[action]} {_names(done)}." if done else "Nothing was done."
+        if refused:
+            words += f" {len(refused)} of {len(outcomes)} stay as they are: see why on the right."
+        elif action == "approve":
+            words += " Choose them under Approved and make a batch."
+        self.said.object = _refused_html(refused)
+        self.frame.notify(words, "warning" if refused else "success")
 
     def _batch_fields(self) -> dict[str, Any]:
         wide = {"size": "small", "sizing_mode": "stretch_width"}
@@ -300,40 +290,22 @@ class Queue:
         return f"<h3 style='margin-top:20px'>Batches</h3><table class='plain'>{rows}</table>"
 
 
-def _table() -> Any:
-    numbers = {"type": "money", "precision": 2, "thousand": ""}
-    return pn.widgets.Tabulator(
-        _rows([]), selectable="checkbox", show_index=False, disabled=True, pagination="remote", page_size=15,
-        layout="fit_data_stretch", sizing_mode="stretch_width", formatters={"predicted": numbers, "score": numbers,
-        "measured": numbers, "id": {"type": "html"}}, widths={"statement": 330},
-        text_align={"predicted": "right", "score": "right", "wells": "right", "measured": "right"},
-    )  # fmt: skip
-
-
-def _rows(items: list[Hypothesis]) -> pd.DataFrame:
-    """The table's rows."""
-    import pandas as pd
-
-    rows = [
-        {
-            "id": f"<a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>{item.handle}</a>",
-            "statement": item.statement, "state": item.state,
-            "by": "machine" if item.author_kind == "machine" else item.author,
-            "predicted": item.predicted.get("delta"), "measured": item.outcome.get("effect"),
-            "verdict": outcome_word(item), "score": item.score, "wells": item.cost, "task": item.task,
-            "in short": Effect(item.predicted, item.rule, item.outcome).sentence(),
-        }
-        for item in items
-    ]  # fmt: skip
-    names = ["id", "statement", "state", "by", "predicted", "measured", "verdict", "score", "wells", "task", "in short"]
-    return pd.DataFrame(rows, columns=names)
-
-
 def _signature(items: list[Hypothesis]) -> tuple[Any, ...]:
     return tuple((item.handle, item.version) for item in items)
 
 
-def _names(items: list[Hypothesis]) -> str:
+def _refused_html(refused: list[Outcome]) -> str:
+    if not refused:
+        return ""
+    lines = "".join(
+        f"<tr><td><a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>{escape(item.handle)}</a></td>"
+        f"<td>{escape(item.words)}</td></tr>"
+        for item in refused
+    )
+    return f"<h3 style='margin-top:14px'>Not done</h3><table class='plain small'>{lines}</table>"
+
+
+def _names(items: list[Outcome]) -> str:
     names = [item.handle for item in items]
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
@@ -350,6 +322,7 @@ def _chosen_html(chosen: list[Hypothesis]) -> str:
     return f"<h3>{len(chosen)} chosen</h3><p class='muted'>{states} · {wells:g} wells besides controls</p>"
 
 
+_DONE = {"propose": "Proposed", "approve": "Approved", "withdraw": "Withdrew"}
 _EMPTY = """<div class="card" style="margin-bottom:12px"><h2>Nothing is queued yet</h2>
 <p>A hypothesis is a prediction somebody is ready to test, with the rule that decides it written down beforehand.</p>
 <p><b>Let the machine propose</b> (on the right), or <a href="/cell" target="_top">ask the virtual cell</a> and press

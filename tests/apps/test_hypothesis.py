@@ -45,3 +45,49 @@ def test_the_actions_follow_the_state_to_the_verdict(queue_lab: Lab) -> None:
     assert "WB0001-1" in shown
     assert "What the model learned" in texts(page.inspector)
     assert "Withdraw" not in labels(page.inspector)
+
+
+def test_people_talk_and_add_files_while_the_fields_stay(queue_lab: Lab) -> None:
+    item = queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]))
+    frame = RecordingFrame()
+    page = HypothesisPage(queue_lab, item.handle, frame)
+    assert "Nobody said anything yet" in texts(page.main)
+    fields = page.editing
+    page.discussion.text.value = "Is <it> true?"
+    page.discussion.say.param.trigger("clicks")
+    page.discussion.file.filename = "../gel <1>.txt"
+    page.discussion.file.value = b"bands"
+    assert "Is &lt;it&gt; true?" in texts(page.main)
+    assert "Download" in labels(page.main)
+    assert page.discussion.text.value == ""
+    kept = queue_lab.hypotheses.attachments(item.handle)[0]
+    assert "/" not in kept.name
+    assert page.discussion._content(kept.attachment_id).read() == b"bands"
+    assert page.editing is fields
+
+
+def test_priority_tags_and_cost_are_changed_with_a_reason(queue_lab: Lab) -> None:
+    item = queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]))
+    frame = RecordingFrame()
+    page = HypothesisPage(queue_lab, item.handle, frame)
+    page.editing.save.param.trigger("clicks")
+    assert frame.messages[-1] == "Nothing was changed."
+    page.editing.priority.value, page.editing.tags.value, page.editing.note.value = (
+        2,
+        " liver, liver ,pilot",
+        "asked for",
+    )
+    page.editing.save.param.trigger("clicks")
+    now = queue_lab.hypotheses.get(item.handle)
+    assert (now.priority, now.tags, now.cost) == (2, ("liver", "pilot"), item.cost)
+    event = queue_lab.hypotheses.events(item.handle)[-1]
+    assert (event.kind, event.note, event.payload["changes"]["priority"]) == (
+        "changed",
+        "asked for",
+        {"old": 0, "new": 2},
+    )
+    assert "#liver" in texts(page.inspector)
+    assert page.editing.item == now
+    queue_lab.hypotheses.withdraw(item.handle)
+    page.refresh()
+    assert "Save changes" not in labels(page.inspector)

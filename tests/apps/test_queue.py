@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from apps.queue import Queue, QueueState, queue
 from tests.apps.recording import RecordingFrame, texts
 from tests.hypothesised import queue_lab  # noqa: F401
-from workbench.errors import ConflictError
 from workbench.lab import Lab
 
 
@@ -38,12 +35,15 @@ def test_from_the_board_to_plates(queue_lab: Lab) -> None:
 
 
 def test_a_decision_on_an_old_board_is_told_and_the_board_catches_up(queue_lab: Lab) -> None:
-    item = queue_lab.hypotheses.suggest("l1000_orf", k=1)[0]
-    page = Queue(queue_lab, QueueState(), RecordingFrame())
-    page.board.chosen = [item.handle]
+    item, other = queue_lab.hypotheses.suggest("l1000_orf", k=2)
+    frame = RecordingFrame()
+    page = Queue(queue_lab, QueueState(), frame)
+    page.board.chosen = [item.handle, other.handle]
     queue_lab.hypotheses.withdraw(item.handle, "me", "not now")
-    with pytest.raises(ConflictError, match="withdrawn by me at"):
-        press(page, "Approve 1")
+    press(page, "Approve 2")
+    assert frame.messages[-1].startswith(f"Approved {other.handle}. 1 of 2 stay as they are")
+    assert f"{item.handle} was changed meanwhile: withdrawn by me at" in page.said.object
+    assert queue_lab.hypotheses.get(other.handle).state == "approved"
     assert page.board.chosen == [] or item.handle not in [c["handle"] for s in page.board.stages for c in s["cards"]]
 
 
@@ -51,10 +51,10 @@ def test_filters_hold_in_the_address_and_the_table_shows_withdrawn_ones(queue_la
     frame = RecordingFrame()
     page = Queue(queue_lab, QueueState(view="table"), frame)
     assert "withdrawn" in page.table.value["state"].tolist()
-    page.filters["state"].value = "withdrawn"
+    page.filters.widgets["state"].value = "withdrawn"
     assert frame.url["state"] == "withdrawn"
     assert set(page.table.value["state"]) == {"withdrawn"}
-    page.filters["author"].value = "person"
+    page.filters.widgets["author"].value = "person"
     assert len(page.table.value) == 0
     again = Queue(queue_lab, QueueState(view="table", state="withdrawn"), frame)
     assert set(again.table.value["state"]) == {"withdrawn"}
@@ -74,6 +74,30 @@ def test_a_tick_in_the_table_stays_with_its_hypothesis_when_rows_move(queue_lab:
     page.table.selection = [1]
     ticked = page.shown[1].handle
     queue_lab.hypotheses.withdraw(next(item.handle for item in first if item.handle != ticked), "me", "not now")
-    page.filters["state"].value = "proposed"
+    page.filters.widgets["state"].value = "proposed"
     assert [page.shown[i].handle for i in page.table.selection] == [ticked]
     assert "1 chosen" in texts(page.chosen_place)
+
+
+def test_people_tags_and_priorities_can_be_filtered_by(queue_lab: Lab) -> None:
+    item = queue_lab.hypotheses.suggest("l1000_orf", k=1)[0]
+    queue_lab.hypotheses.change(item.handle, priority=3, tags=["liver"], person="me")
+    frame = RecordingFrame()
+    page = Queue(queue_lab, QueueState(view="table", priority="3"), frame)
+    assert [row.handle for row in page.shown] == [item.handle]
+    assert page.table.value["priority"].tolist() == ["urgent"]
+    page.filters.widgets["priority"].value = ""
+    page.filters.widgets["tag"].value = "liver"
+    assert frame.url["tag"] == "liver"
+    assert [row.handle for row in page.shown] == [item.handle]
+    assert "@me" not in page.filters.widgets["author"].options.values()  # nobody but the machine proposed so far
+    assert Queue(queue_lab, QueueState(author="@nobody", tag="moon", priority="9"), frame).filters.values()["tag"] == ""
+
+
+def test_the_timeline_tells_what_happened_to_what_is_shown(queue_lab: Lab) -> None:
+    page = Queue(queue_lab, QueueState(view="timeline"), RecordingFrame())
+    assert "changed priority and tags of" in page.timeline.object
+    assert "withdrew" in page.timeline.object
+    page.filters.widgets["tag"].value = "liver"
+    assert "withdrew" not in page.timeline.object
+    assert "Choose cards" in texts(page.chosen_place)

@@ -84,3 +84,35 @@ def test_what_is_said_and_changed_about_a_hypothesis_stands_in_its_history(queue
         queue_lab.hypotheses.change(item.handle, cost=9, seen=item.version)
     with pytest.raises(InputError, match="no file"):
         queue_lab.hypotheses.attach(item.handle, tmp_path / "none.txt")
+
+
+def test_several_are_decided_each_for_itself_and_others_are_told(queue_lab: Lab) -> None:
+    lab = queue_lab.hypotheses
+    lab.mark_read("me")
+    names = held_back(queue_lab, 2)
+    one, two = (lab.queue(queue_lab.cells.predict("l1000_orf", name), person="sam") for name in names)
+    assert [(news.handle, news.why) for news in lab.inbox("me")] == [
+        (two.handle, "to approve"),
+        (one.handle, "to approve"),
+    ]
+    lab.withdraw(two.handle, "sam")
+    told = lab.decide("approve", {one.handle: one.version, two.handle: two.version, "H-999": 0}, "me", "go")
+    assert [(item.handle, item.done) for item in told] == [(one.handle, True), (two.handle, False), ("H-999", False)]
+    assert "withdrawn by sam" in told[1].words
+    assert not lab.decide("approve", {one.handle: 2}, "sam")[0].done
+    assert [(news.event.kind, news.event.note) for news in lab.inbox("sam")] == [("approved", "go")]
+    assert lab.mark_read("sam") == lab.mark_read("me")
+    assert lab.inbox("sam") == lab.inbox("me") == []
+    assert (lab.waiting("sam")["proposed"], lab.waiting("me")["proposed"] > 0) == (0, True)
+    with pytest.raises(InputError, match="an action is one of propose, approve, withdraw"):
+        lab.decide("resolve", {})
+
+
+def test_the_queue_is_found_by_author_task_tag_priority_and_words(queue_lab: Lab) -> None:
+    lab = queue_lab.hypotheses
+    item = lab.queue(
+        queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]), person="eve", tags=["Pilot-7"], priority=2
+    )
+    for found in ({"author": "eve"}, {"tag": "Pilot-7"}, {"priority": 2, "task": "l1000_orf"}, {"text": "pilot-7 "}):
+        assert [hit.handle for hit in lab.list(**found)] == [item.handle]
+    assert lab.list(author="eve", tag="other") == lab.list(text="pilot-8") == []

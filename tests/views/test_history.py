@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from workbench.nouns import Event
-from workbench.views.history import History, steps
+from workbench.views.history import History, did, steps
 
 EVENTS = [
     Event(1, datetime(2026, 1, 1, 9), "ada", "created", "", "draft", "", {"a": 1}, "", "f" * 64),
@@ -54,3 +54,9 @@ def test_a_change_tells_old_and_new_and_a_comment_moves_nothing() -> None:
     assert "(priority: 0 → 2; tags: none → a, &lt;b&gt;; cost: none → 4)" in text
     assert "(proposed → proposed)" not in text
     assert 'title="2026-01-01 10:00 by ada">proposed' in steps("proposed", more)
+
+
+def test_what_an_event_did_is_a_verb() -> None:
+    changed = Event(4, datetime(2026, 1, 2), "sam", "changed", payload={"changes": {"cost": {}, "tags": {}}})
+    assert did(changed) == "changed cost and tags of"
+    assert did(Event(1, datetime(2026, 1, 2), "sam", "withdrawn")) == "withdrew"

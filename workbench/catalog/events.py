@@ -63,7 +63,7 @@ def append(
 def of_hypothesis(session: Session, hypothesis_id: str) -> list[Event]:
     """The history of one hypothesis, oldest first."""
     query = select(EventRow).where(EventRow.hypothesis_id == hypothesis_id).order_by(EventRow.sequence)
-    return [_noun(row) for row in session.scalars(query)]
+    return [read_event(row) for row in session.scalars(query)]
 
 
 def list_all(catalog: Catalog, *, after: int = 0, limit: int = PAGE, newest: bool = False) -> list[tuple[str, Event]]:
@@ -75,7 +75,7 @@ def list_all(catalog: Catalog, *, after: int = 0, limit: int = PAGE, newest: boo
         .where(EventRow.position > after).order_by(order).limit(limit)
     )  # fmt: skip
     with catalog.ledger.session() as session:
-        return [(f"H-{number}", _noun(row)) for row, number in session.execute(query)]
+        return [(f"H-{number}", read_event(row)) for row, number in session.execute(query)]
 
 
 def content_digest(row: HypothesisRow) -> str:
@@ -110,7 +110,7 @@ def verify(catalog: Catalog, since: str = "") -> list[dict[str, Any]]:
 def _histories(session: Session) -> Iterator[dict[str, Any]]:
     events: dict[str, list[Event]] = {}
     for row in session.scalars(select(EventRow).order_by(EventRow.sequence)):
-        events.setdefault(row.hypothesis_id, []).append(_noun(row))
+        events.setdefault(row.hypothesis_id, []).append(read_event(row))
     for row in session.scalars(select(HypothesisRow).order_by(HypothesisRow.number)):
         mine = events.pop(row.hypothesis_id, [])
         broken = first_break(row.hypothesis_id, mine, row.state, row.version)
@@ -173,5 +173,6 @@ def _problem(handle: str, sequence: int, words: str) -> dict[str, Any]:
     return {"handle": handle, "sequence": sequence, "problem": words}
 
 
-def _noun(row: EventRow) -> Event:
+def read_event(row: EventRow) -> Event:
+    """The noun of a row."""
     return Event(**{name: getattr(row, name) for name in _NAMES})

@@ -8,25 +8,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.catalog import attachments, events, people, results
+from workbench.catalog import attachments, events, inbox, people, results
 from workbench.catalog import experiments as stored_experiments
 from workbench.catalog import hypotheses as stored
 from workbench.catalog.attachments import lost_attachments
 from workbench.catalog.predictions import read_prediction, write_prediction
 from workbench.catalog.store import new_id
 from workbench.cells.signature import read_signature
-from workbench.errors import ConflictError, InputError
+from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.hypotheses.acquisition import ACQUISITIONS
 from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout, suggest_threshold
 from workbench.hypotheses.queue import check_transition
 from workbench.hypotheses.verdict import rule_in_words
 from workbench.jobs.engine.queue import run_job
+from workbench.nouns import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Attachment, Event, Hypothesis, Job, Prediction
+    from workbench.nouns import Attachment, Event, Hypothesis, Job, News, Prediction
+
+ACTIONS = {"propose": "proposed", "approve": "approved", "withdraw": "withdrawn"}
 
 
 class Hypotheses:
@@ -58,16 +61,22 @@ class Hypotheses:
 
     def list(
         self, state: str | None = None, author_kind: str | None = None, gene: str | None = None,
-        compound: str | None = None,
+        compound: str | None = None, author: str = "", task: str = "", tag: str = "", text: str = "",
+        priority: int | None = None,
     ) -> list[Hypothesis]:  # fmt: skip
-        """Newest first; by state, author (person or machine), gene or compound."""
-        items = stored.list_hypotheses(self.catalog, state=state)
+        """Newest first; by state, kind of author (person or machine), author, gene, compound, task, tag, priority or text."""
+        items = stored.list_hypotheses(self.catalog, state=state, task=task or None)
+        sought = text.strip().lower()
         return [
             item
             for item in items
             if (author_kind is None or item.author_kind == author_kind)
             and (gene is None or gene in item.perturbation.genes)
             and (compound is None or compound in item.perturbation.compounds)
+            and (not author or item.author == author)
+            and (not tag or tag in item.tags)
+            and (priority is None or item.priority == priority)
+            and (not sought or sought in searched(item))
         ]
 
     def get(self, name: str) -> Hypothesis:
@@ -101,6 +110,22 @@ class Hypotheses:
     def withdraw(self, name: str, person: str | None = None, note: str = "", seen: int | None = None) -> Hypothesis:
         """Take back what has not gone to the lab, by its author or a reviewer; `seen` is the version looked at."""
         return self._move(name, "withdrawn", self._person(person), note, seen)
+
+    def decide(self, action: str, seen: dict[str, int], person: str | None = None, note: str = "") -> list[Outcome]:
+        """Propose, approve or withdraw several, each for itself: what was done, and why not where it was not.
+
+        seen: handle -> the version that was looked at. Raises InputError for another action.
+        """
+        if action not in ACTIONS:
+            raise InputError(f"an action is one of {', '.join(ACTIONS)}, got {action!r}.")
+        person, outcomes = self._person(person), []
+        for name, version in seen.items():
+            try:
+                item = self._move(name, ACTIONS[action], person, note, version)
+                outcomes.append(Outcome(item.handle, True, f"{item.state} now"))
+            except (ConflictError, InputError, UnknownNameError) as error:
+                outcomes.append(Outcome(name, False, f"{error.message} {error.hint}".strip()))
+        return outcomes
 
     def change(
         self, name: str, *, priority: int | None = None, tags: Iterable[str] | None = None, cost: float | None = None,
@@ -151,9 +176,23 @@ class Hypotheses:
         """A file's record and content."""
         return attachments.read_attachment(self.catalog, attachment_id)
 
+    def log(self, after: int = 0, limit: int = 500) -> list[tuple[str, Event]]:
+        """What happened to all hypotheses beyond a position, oldest first."""
+        return events.list_all(self.catalog, after=after, limit=limit)
+
     def timeline(self, limit: int = 100, after: int = 0) -> list[tuple[str, Event]]:
         """What happened to all hypotheses, newest first, each event with the handle of its hypothesis."""
         return events.list_all(self.catalog, after=after, limit=limit, newest=True)
+
+    def inbox(self, person: str | None = None, limit: int = 50) -> list[News]:
+        """What others did since you last looked, newest first: to what is yours, what you took part in, or may approve."""
+        return inbox.list_news(self.catalog, person or self.catalog.settings.person, limit)
+
+    def mark_read(self, person: str | None = None, position: int | None = None) -> int:
+        """You have seen the news up to this place of the ledger (default: up to now); gives the place."""
+        if position is None:
+            position = int(self.head().partition(":")[0])
+        return inbox.mark_seen(self.catalog, self._person(person), position)
 
     def events(self, name: str) -> list[Event]:
         """The whole history."""
@@ -206,10 +245,13 @@ class Hypotheses:
         return pd.DataFrame(rows, columns=["experiment", "plate", "well", "effect"])
 
     def waiting(self, person: str | None = None) -> dict[str, int]:
-        """What waits: to approve, to lay out, in the lab, resolved lately."""
+        """How many a person can move on, by state: drafts of their own, proposals where they may approve, and the rest."""
+        person = person or self.catalog.settings.person
+        decides = people.may_approve(self.catalog, person)
         counts = dict.fromkeys(("draft", "proposed", "approved", "scheduled", "in lab", "measured", "resolved"), 0)
         for item in stored.list_hypotheses(self.catalog):
-            if item.state in counts:
+            waits = {"draft": item.author == person, "proposed": decides}.get(item.state, True)
+            if item.state in counts and waits:
                 counts[item.state] += 1
         return counts
 
@@ -244,3 +286,9 @@ class Hypotheses:
         stored.refuse_outdated(self.catalog, hypothesis, seen, to_state)
         kind = check_transition(hypothesis, to_state)
         return stored.change_state(self.catalog, hypothesis, to_state, person, kind=kind, note=note)
+
+
+def searched(item: Hypothesis) -> str:
+    """The words of a hypothesis in which a text is sought, in lower case."""
+    words = (item.handle, item.statement, item.author, item.rationale, item.reason, *item.tags)
+    return " ".join(words).lower()

@@ -3,7 +3,7 @@
 from workbench.nouns.dataset import Dataset, Snapshot
 from workbench.nouns.experiment import Experiment, Plate, Result, Well
 from workbench.nouns.explanation import Claim, Explanation
-from workbench.nouns.hypothesis import Attachment, DecisionRule, Event, Hypothesis, Verdict
+from workbench.nouns.hypothesis import Attachment, DecisionRule, Event, Hypothesis, News, Outcome, Verdict
 from workbench.nouns.job import Job
 from workbench.nouns.model import Comparison, ModelVersion
 from workbench.nouns.molecule import ConformerEnsemble, Molecule
@@ -13,7 +13,8 @@ from workbench.nouns.response import Prediction, Response
 from workbench.nouns.screening import Screening
 
 __all__ = [
-    "Attachment", "Claim", "Cohort", "Comparison", "Compound", "ConformerEnsemble", "Context", "Dataset", "DecisionRule", "Event",
-    "Experiment", "Explanation", "Gene", "Hypothesis", "Job", "Map", "ModelVersion", "Molecule", "Perturbation",
-    "Plate", "Prediction", "Profiles", "Response", "Result", "Screening", "Snapshot", "Verdict", "Well",
+    "Attachment", "Claim", "Cohort", "Comparison", "Compound", "ConformerEnsemble", "Context", "Dataset",
+    "DecisionRule", "Event", "Experiment", "Explanation", "Gene", "Hypothesis", "Job", "Map", "ModelVersion",
+    "Molecule", "News", "Outcome", "Perturbation", "Plate", "Prediction", "Profiles", "Response", "Result",
+    "Screening", "Snapshot", "Verdict", "Well",
 ]  # fmt: skip

@@ -115,6 +115,25 @@ class Event:
 
 
 @dataclass(frozen=True)
+class News:
+    """What somebody else did to a hypothesis that concerns a person, and why it does."""
+
+    handle: str = fact("Hypothesis")
+    statement: str = fact("Statement")
+    event: Event = fact("Event")
+    why: str = fact("Why", help="yours, you took part, or to approve")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several that were decided together."""
+
+    handle: str = fact("Hypothesis")
+    done: bool = fact("Done")
+    words: str = fact("In words")
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file that somebody added to a hypothesis, kept by its content."""
 

@@ -34,6 +34,8 @@ const CSS = `
 .chip.good { color: var(--wb-good, #1B7F4B); border-color: currentColor; }
 .chip.warn { color: var(--wb-warn, #8F5B00); border-color: currentColor; }
 .chip.bad { color: var(--wb-bad, #B3261E); border-color: currentColor; }
+.chip.tag { border-color: transparent; background: color-mix(in srgb, var(--wb-line, #DFE3E8) 55%, transparent);
+  overflow: hidden; text-overflow: ellipsis; max-width: 100%; box-sizing: border-box; }
 .chip.simulated { color: var(--wb-warn, #8F5B00); border: 1px dashed currentColor; }
 `;
 const PERSON = '<svg viewBox="0 0 24 24" role="img" aria-label="a person"><circle cx="12" cy="8" r="4"/>'
@@ -117,10 +119,12 @@ export function render({model, el}) {
     card.append(top, make("div", "say", facts.statement, facts.statement), drawing);
     if (facts.reason) { card.append(make("div", "why", facts.reason, facts.reason)); }
     const low = make("div", "low");
+    if (facts.priority) { low.append(make("span", `chip ${facts.urgent ? "warn" : ""}`, facts.priority, `Priority: ${facts.priority}`)); }
     if (facts.outcome) { low.append(make("span", `chip ${facts.kind}`, facts.outcome)); }
     else if (facts.verdict) { low.append(make("span", "chip", facts.verdict, "What the virtual cell says of it")); }
     if (facts.score) { low.append(make("span", "chip", `score ${facts.score}`, facts.reason)); }
     if (facts.cost) { low.append(make("span", "chip", facts.cost, "Wells it takes, one a replicate")); }
+    for (const tag of facts.tags) { low.append(make("span", "chip tag", `#${tag}`, `Tag: ${tag}`)); }
     if (facts.simulated) { low.append(make("span", "chip simulated", "simulated")); }
     card.append(low);
     const open = () => { link.click(); };
@@ -158,7 +162,7 @@ export function render({model, el}) {
     const focused = el.getRootNode().activeElement?.dataset?.handle;
     const filled = model.stages.filter((stage) => stage.cards.length).length;
     const thin = (stage) => filled > 2 && !stage.cards.length;  // little room: what is empty becomes a strip
-    const width = (stage) => thin(stage) ? "38px" : stage.cards.length ? "minmax(172px, 2fr)" : "minmax(92px, 1fr)";
+    const width = (stage) => thin(stage) ? "38px" : stage.cards.length ? "minmax(160px, 2fr)" : "minmax(92px, 1fr)";
     board.style.gridTemplateColumns = model.stages.map(width).join(" ");
     for (const stage of model.stages) {
       const column = columns.get(stage.name) ?? make("section", "");

@@ -68,7 +68,7 @@ class History:
         return (
             f'<tr{style}><td class="num">{event.sequence}</td><td style="white-space:nowrap">'
             f"{event.at:%Y-%m-%d %H:%M:%S}</td><td>{escape(event.person)}</td><td>{escape(event.kind)}"
-            f"{_moved(event)}</td><td title='{escape(details)}'>{escape(event.note)}</td>"
+            f"{moved(event)}</td><td title='{escape(details)}'>{escape(event.note)}</td>"
             f"<td><code title='{event.hash} follows {event.previous_hash or 'nothing'}'>{event.hash[:10]}</code></td>"
             "</tr>"
         )
@@ -90,7 +90,15 @@ def steps(state: str, events: list[Event]) -> str:
     return f'{_STEPS}<ol class="steps" aria-label="now {escape(state)}">{"".join(parts)}</ol>'
 
 
-def _moved(event: Event) -> str:
+def did(event: Event) -> str:
+    """What an event did, as a verb before the name of a hypothesis."""
+    if event.kind == "changed":
+        return f"changed {' and '.join(event.payload.get('changes', {})) or 'something'} of"
+    return _DID.get(event.kind, f"{event.kind}:")
+
+
+def moved(event: Event) -> str:
+    """What an event changed or where it led, in brackets, as HTML; nothing where its name says it."""
     if changes := event.payload.get("changes"):
         words = "; ".join(
             f"{name}: {_said(change['old'])} → {_said(change['new'])}" for name, change in changes.items()
@@ -108,6 +116,11 @@ def _said(value: Any) -> str:
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_DID = {
+    "created": "queued", "proposed": "proposed", "approved": "approved", "withdrawn": "withdrew", "scheduled": "laid out",
+    "commented": "commented on", "attached": "attached a file to", "resolved": "brought the verdict on",
+    "measured": "brought results for", "sent to the lab": "sent to the lab",
+}  # fmt: skip
 _STEPS = """<style>
 .steps {display:flex;flex-wrap:wrap;gap:2px;list-style:none;margin:0 0 12px;padding:0;font-size:13px}
 .steps li {padding:3px 14px 3px 18px;background:var(--wb-line,#DFE3E8);color:var(--wb-muted,#57606A);

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from workbench.nouns import Hypothesis
+from workbench.nouns.hypothesis import PRIORITIES
 from workbench.views import view
 from workbench.views.effect import LEGEND, Effect
 from workbench.views.plate import LEGEND_STYLE
@@ -72,5 +73,6 @@ def card(hypothesis: Hypothesis) -> dict[str, Any]:
         "reason": item.reason or item.rationale, "cost": wells, "simulated": item.simulated,
         "drawing": Effect(item.predicted, item.rule, item.outcome).small(), "outcome": outcome_word(item),
         "kind": OUTCOME_KIND.get(str(item.outcome.get("outcome", "")), ""), "task": item.task,
-        "verdict": str(item.predicted.get("verdict", "")),
+        "verdict": str(item.predicted.get("verdict", "")), "tags": list(item.tags),
+        "priority": PRIORITIES[item.priority] if item.priority else "", "urgent": item.priority > 0,
     }  # fmt: skip

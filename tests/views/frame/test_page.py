@@ -30,7 +30,7 @@ class State:
 def frame(monkeypatch: pytest.MonkeyPatch | None = None) -> PageFrame:
     lab = SimpleNamespace(
         settings=SimpleNamespace(person="ada"), find=lambda text, limit: [],
-        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}),
+        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}, inbox=lambda person: []),
     )  # fmt: skip
     made = Window(lab, PageFacts("/x", "Things", state=State), JobWatch(list)).page
     if monkeypatch is not None:

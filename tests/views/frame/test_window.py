@@ -26,7 +26,7 @@ class State:
 def window(person: str = "ada") -> Window:
     lab = SimpleNamespace(
         settings=SimpleNamespace(person=person), find=lambda text, limit: [],
-        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}),
+        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}, inbox=lambda person: []),
     )  # fmt: skip
     return Window(lab, PageFacts("/x", "Things", state=State), JobWatch(list))
 

@@ -12,6 +12,14 @@ button:focus-visible, a:focus-visible, input:focus-visible { outline: 2px solid 
 svg { width: 21px; height: 21px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round;
   stroke-linejoin: round; }
 .n { font-size: 13px; font-weight: 600; color: var(--wb-accent); }
+.n.new { background: var(--wb-accent); color: var(--wb-on-accent, #fff); border-radius: 9px; padding: 0 6px; line-height: 18px; }
+.menu .list { max-height: min(46vh, 380px); overflow-y: auto; }
+.menu a.news { display: block; font-size: 14px; }
+.menu .news > * { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 400; }
+.menu .news b { font-weight: 500; }
+.menu .news span, .menu .news i { color: var(--wb-muted); font-style: normal; font-size: 13px; }
+.menu button.pick.read { color: var(--wb-accent); justify-content: center; border-top: 1px solid var(--wb-line); border-radius: 0; }
+.waits { width: 340px; }
 .who { width: 30px; height: 30px; border-radius: 50%; background: var(--wb-wash); color: var(--wb-accent);
   font: 600 13px/30px Roboto, system-ui, sans-serif; text-align: center; text-transform: uppercase; }
 .menu { position: absolute; z-index: 2000; right: 0; top: 46px; width: 300px; padding: 8px;
@@ -73,9 +81,13 @@ export function render({model, el}) {
 
   const drawBell = () => {
     const items = model.waiting;
-    const total = items.reduce((sum, item) => sum + item.count, 0);
-    bell.innerHTML = svg(BELL) + (total ? `<span class="n">${total}</span>` : "");
-    bell.setAttribute("aria-label", total ? `${total} things wait for you` : "Nothing waits for you");
+    const waiting = items.reduce((sum, item) => sum + item.count, 0);
+    const total = waiting + model.news.length;
+    bell.innerHTML = svg(BELL) + (total ? `<span class="n${model.news.length ? " new" : ""}">${total}</span>` : "");
+    const said = [];
+    if (waiting) { said.push(`${waiting} thing${waiting === 1 ? " waits" : "s wait"} for you`); }
+    if (model.news.length) { said.push(`${model.news.length} new`); }
+    bell.setAttribute("aria-label", said.join(", ") || "Nothing waits for you");
     bell.title = bell.getAttribute("aria-label");
     waits.innerHTML = "<h2>Waits for you</h2>";
     for (const item of items) {
@@ -90,6 +102,32 @@ export function render({model, el}) {
       waits.append(link);
     }
     if (!items.length) { waits.insertAdjacentHTML("beforeend", "<p>Nothing at the moment.</p>"); }
+    drawNews();
+  };
+  const drawNews = () => {
+    waits.insertAdjacentHTML("beforeend", "<h2>What others did since you last read</h2>");
+    if (!model.news.length) {
+      waits.insertAdjacentHTML("beforeend", "<p>Nothing new on what concerns you.</p>");
+      return;
+    }
+    const list = document.createElement("div");
+    list.className = "list";
+    for (const item of model.news) {
+      const link = document.createElement("a");
+      link.href = item.url;
+      link.className = "news";
+      for (const [name, words] of [["b", item.text], ["span", item.more], ["i", `${item.when} UTC · ${item.why}`]]) {
+        const part = document.createElement(name);
+        part.textContent = part.title = words;
+        link.append(part);
+      }
+      list.append(link);
+    }
+    const read = document.createElement("button");
+    read.className = "pick read";
+    read.textContent = "Mark all as read";
+    read.addEventListener("click", () => { model.read = Math.max(...model.news.map((item) => item.position)); });
+    waits.append(list, read);
   };
   const drawTheme = () => {
     theme.innerHTML = svg(model.dark ? SUN : MOON);
@@ -167,6 +205,7 @@ export function render({model, el}) {
     model.dark = true;
   }
   model.on("waiting", drawBell);
+  model.on("news", drawBell);
   model.on("dark", drawTheme);
   model.on("person", drawPeople);
   const follow = () => {

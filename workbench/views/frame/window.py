@@ -23,7 +23,7 @@ from workbench.nouns import Job
 from workbench.registry import Entry
 from workbench.views.frame.brand import BRAND, BRAND_STYLE, FAVICON
 from workbench.views.frame.first import TEMPLATE, VARIABLE, first_html, html_of
-from workbench.views.frame.header import COOKIE, Header, waiting_items
+from workbench.views.frame.header import COOKIE, Header, news_items, waiting_items
 from workbench.views.frame.job_strip import STAYS, JobStrip, JobWatch
 from workbench.views.frame.navigation import entries, navigation, navigation_html
 from workbench.views.frame.page import PageFrame, logged, read_state
@@ -42,6 +42,7 @@ _WAIT = """<div class="wait" role="status"><span></span>{text}</div><style>
 @media (prefers-reduced-motion: reduce) {{ .wait span {{ animation: none; }} }}</style>"""
 PEOPLE = ("me", "reviewer", "scientist")
 INSPECTOR_WIDTH = 348
+NEWS_MS = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Window:
         people = list(dict.fromkeys([lab.settings.person, self.person, *PEOPLE[1:]]))
         self.header = Header(person=self.person, people=people, dark=dark, pages=PAGES.names(), margin=0)
         self.header.param.watch(self._visit, "visit")
+        self.header.param.watch(self._read, "read")
         self.strip = JobStrip(margin=0, height=0)
         self.strip.param.watch(self._cancel, "cancel")
         self.strip.param.watch(self._dismiss, "dismiss")
@@ -145,8 +147,9 @@ class Window:
             return True
 
     def follow(self) -> None:
-        """Count what waits, and from now on say how the jobs stand."""
+        """Count what waits, and from now on say how the jobs stand and what others do."""
         self._count_waiting()
+        self.page.every(NEWS_MS, self._count_waiting)
         document = pn.state.curdoc
         if document is not None:
             self._watch.follow(document, self._jobs_changed)
@@ -171,11 +174,21 @@ class Window:
     def _count_waiting(self) -> None:
         try:
             items = waiting_items(self.lab.hypotheses.waiting(self.person))
+            news = news_items(self.lab.hypotheses.inbox(self.person))
         except WorkbenchError as error:
             log.warning("what waits could not be counted: %s", error)
-            items = []
+            items = news = []
         if items != self.header.waiting:
             self.header.waiting = items
+        if news != self.header.news:
+            self.header.news = news
+
+    def _read(self, event: Any) -> None:
+        def read() -> None:
+            self.lab.hypotheses.mark_read(self.person, event.new)
+            self._count_waiting()
+
+        self.page.guard(read)()
 
     def _cancel(self, event: Any) -> None:
         def cancel() -> None:

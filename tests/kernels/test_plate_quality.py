@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from workbench.errors import DataQualityError, InputError
 from workbench.kernels.plate_quality import (
     plate_quality,
-    position_effect,
+    position_effects,
     project_on_controls,
     ssmd,
     z_prime,
@@ -122,14 +122,16 @@ def test_position_effects_are_shares_of_variance_with_a_uniform_null() -> None:
     values = rng.normal(size=(96, 1)) + 0.5 * (np.arange(8) - 3.5)[groups][:, None]
     centred = values[:, 0] - values.mean()
     between = sum(12 * centred[groups == g].mean() ** 2 for g in range(8)) / (centred**2).sum()
-    found = position_effect(values, groups, strata)
+    found = position_effects(values, {"row": groups}, strata)["row"]
     assert found.share == pytest.approx(between)
     assert found.p < 0.02
     assert found.n == 96
-    drawn = [position_effect(rng.normal(size=(96, 3)), groups, strata, n_draws=60).p for _ in range(60)]
+    drawn = [
+        position_effects(rng.normal(size=(96, 3)), {"row": groups}, strata, n_draws=60)["row"].p for _ in range(60)
+    ]
     assert 0.35 < np.mean(drawn) < 0.65
-    wide = position_effect(rng.normal(size=(96, 400)) + np.sin(groups)[:, None], groups, strata)
+    wide = position_effects(rng.normal(size=(96, 400)) + np.sin(groups)[:, None], {"row": groups}, strata)["row"]
     assert wide.p < 0.02
-    assert np.isnan(position_effect(values, np.zeros(96), strata).share)
+    assert np.isnan(position_effects(values, {"row": np.zeros(96)}, strata)["row"].share)
     with pytest.raises(InputError, match="need a group and a stratum"):
-        position_effect(values, groups[:5], strata)
+        position_effects(values, {"row": groups[:5]}, strata)

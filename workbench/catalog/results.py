@@ -40,9 +40,8 @@ def write_results(
     batch = Batch(name)
     wells_of = {(well.plate_barcode, well.well): well for plate in experiment.plates for well in plate.wells}
     planned = [wells_of[key] for key in zip(accepted["plate_barcode"], accepted["well"], strict=True)]
-    perturbations = {
-        well.perturbation_id: _perturbation(well.perturbation_id, well.perturbation_name) for well in planned
-    }
+    named = {well.perturbation_id: well.perturbation_name for well in planned}
+    perturbations = {name: _perturbation(name, title) for name, title in named.items()}
     batch.add_contexts([context])
     batch.add_perturbations(list(perturbations.values()), {})
     batch.add_features(list(readouts), symbols=list(readouts), unit=units, kind="lab result")

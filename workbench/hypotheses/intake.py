@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,12 @@ import pandas as pd
 
 from workbench.catalog.result_files import ResultTable
 from workbench.errors import InputError
-from workbench.hypotheses.quality import check_quality
+from workbench.hypotheses.quality import SIDE, check_quality
 from workbench.hypotheses.wells import parse_well, well_name
 from workbench.nouns import Experiment, Plate, Well
 from workbench.nouns.experiment import PLATE_SHAPES
 
 LIMIT = 200
-SIDE = 64  # a place on a plate as one number: row * SIDE + column
 WRONG_SIZE_SHARE, WRONG_SIZE_LEAST = 0.05, 3
 NO_WELL, OUTSIDE = -1, -2
 
@@ -88,6 +88,7 @@ class _Planned:
                 self.known[self.number[barcode], place_of(well)] = True
 
 
+@lru_cache(maxsize=4096)
 def place_of(well: str) -> int:
     """A planned well's place as one number."""
     row, column = parse_well(well)

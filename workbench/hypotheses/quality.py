@@ -11,10 +11,11 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from workbench.errors import DataQualityError
 from workbench.hypotheses.replicates import replicate_agreement
-from workbench.kernels.plate_quality import plate_quality, position_effect, project_on_controls
+from workbench.kernels.plate_quality import plate_quality, position_effects, project_on_controls
 from workbench.kernels.response import against_controls
 
 MIN_CONTROLS = 2
@@ -25,6 +26,7 @@ LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of variance by place beyond chance: what 
 GOOD_Z = 0.5
 LEAST_SSMD = 1.0
 MOST_COMPARED = 40
+SIDE = 64  # a place on a plate as one number: row * SIDE + column
 LEAST_PLATES = 5
 ROLES = ("treatment", "negative control", "positive control")
 
@@ -39,18 +41,26 @@ def check_quality(
     [n_wells, 2] rows and columns from 0; shapes: rows and columns of each plate; layouts: where each planned plate's
     negative controls lie. JSON.
     """
-    order = sorted(set(plates.tolist()), key=_natural)
+    codes, found = pd.factorize(plates)
+    order = sorted((str(name) for name in found), key=_natural)
+    wells_of = {str(found[code]): np.flatnonzero(codes == code) for code in range(len(found))}
     assay = _assay(values, plates, roles)
-    rows = {plate: _plate(plate, values, plates, places, shapes[plate], roles, layouts, assay) for plate in order}
+    masks = {plate: _mask(there) for plate, there in layouts.items()}
+    rows = {
+        plate: _plate(plate, values[here], places[here], shapes[plate], roles[here], masks, assay)
+        for plate, here in ((name, wells_of[name]) for name in order)
+    }
     negative = roles == "negative control"
-    usable = np.isin(plates, [plate for plate in order if rows[plate]["n_controls"] >= MIN_CONTROLS])
+    enough = [plate for plate in order if rows[plate]["n_controls"] >= MIN_CONTROLS]
+    usable = np.isin(codes, [code for code in range(len(found)) if str(found[code]) in set(enough)])
     treated = usable & (roles == "treatment")
     agreement = None
     if treated.any():
-        delta = against_controls(values[usable], plates[usable], negative[usable])[treated[usable]]
-        agreement = replicate_agreement(delta, plates[treated], names[treated], np.random.default_rng(0))
-    drift = plate_drift(np.array([values[(plates == plate) & negative].mean(axis=0) for plate in order
-                                  if rows[plate]["n_controls"] >= MIN_CONTROLS]))  # fmt: skip
+        delta = against_controls(values[usable], codes[usable], negative[usable])[treated[usable]]
+        kinds = pd.factorize(names[treated])[0]
+        agreement = replicate_agreement(delta, codes[treated], kinds, np.random.default_rng(0))
+    means = [values[here][negative[here]].mean(axis=0) for here in (wells_of[plate] for plate in enough)]
+    drift = plate_drift(np.array(means))
     warnings = []
     if agreement is not None and agreement.null_high is not None and agreement.mean <= agreement.null_high:
         warnings.append("replicates agree no better than wells of different perturbations")
@@ -77,11 +87,9 @@ def _words(order: list[str], rows: dict[str, dict[str, Any]], stopped: list[str]
 
 
 def _plate(
-    plate: str, values: np.ndarray, plates: np.ndarray, places: np.ndarray, shape: tuple[int, int], roles: np.ndarray,
-    layouts: dict[str, set[tuple[int, int]]], assay: dict[str, dict[str, float]],
+    plate: str, own: np.ndarray, where: np.ndarray, shape: tuple[int, int], role: np.ndarray,
+    masks: dict[str, np.ndarray], assay: dict[str, dict[str, float]],
 ) -> dict[str, Any]:  # fmt: skip
-    here = np.flatnonzero(plates == plate)
-    own, where, role = values[here], places[here], roles[here]
     negative = role == "negative control"
     n_controls = int(negative.sum())
     rng = np.random.default_rng(0)
@@ -94,7 +102,7 @@ def _plate(
     if drift_p is not None and drift_p < ALARM_P:
         warns.append(f"controls drift along the columns (p = {drift_p:.2g}, n = {n_controls})")
     if n_controls >= MIN_CONTROLS:
-        other = fits_other_layout(own, where, negative, layouts, plate, rng)
+        other = fits_other_layout(own, where, negative, masks, plate, rng)
         if other:
             stops.append(f"its controls vary less under the layout of {other}: were the plates swapped?")
     position = _positions(own, where, shape, role)
@@ -127,14 +135,14 @@ def _positions(
 ) -> dict[str, dict[str, float]]:
     """Effects of row, column and edge, where there are enough wells to ask."""
     edge = (where[:, 0] == 0) | (where[:, 0] == shape[0] - 1) | (where[:, 1] == 0) | (where[:, 1] == shape[1] - 1)
-    found = {}
-    for name, groups in (("rows", where[:, 0]), ("columns", where[:, 1]), ("edge", edge)):
-        if name == "edge" and min(edge.sum(), (~edge).sum()) < 3:
-            continue
-        effect = position_effect(own, groups, role, n_draws=PERMUTATIONS)
-        if np.isfinite(effect.share):
-            found[name] = {"share": effect.share, "null": effect.null, "p": effect.p, "n": effect.n}
-    return found
+    groups = {"rows": where[:, 0], "columns": where[:, 1]}
+    if min(edge.sum(), (~edge).sum()) >= 3:
+        groups["edge"] = edge
+    found = position_effects(own, groups, role, n_draws=PERMUTATIONS)
+    return {
+        name: {"share": effect.share, "null": effect.null, "p": effect.p, "n": effect.n}
+        for name, effect in found.items() if np.isfinite(effect.share)
+    }  # fmt: skip
 
 
 def _assay(values: np.ndarray, plates: np.ndarray, roles: np.ndarray) -> dict[str, dict[str, float]]:
@@ -157,26 +165,35 @@ def _assay(values: np.ndarray, plates: np.ndarray, roles: np.ndarray) -> dict[st
 
 
 def fits_other_layout(
-    own: np.ndarray, where: np.ndarray, negative: np.ndarray, layouts: dict[str, set[tuple[int, int]]], plate: str,
+    own: np.ndarray, where: np.ndarray, negative: np.ndarray, masks: dict[str, np.ndarray], plate: str,
     rng: np.random.Generator,
 ) -> str:  # fmt: skip
     """Another plate whose layout puts controls on wells that vary much less than this plate's own; "" when none does.
 
-    own [n_wells, n_readouts], where [n_wells, 2], negative [n_wells] of one plate. The other wells must also vary less
-    than 99 in 100 random sets of as many wells.
+    own [n_wells, n_readouts], where [n_wells, 2], negative [n_wells] of one plate; masks: where the controls of each planned
+    plate lie, by row * 64 + column. The other wells must also vary less than 99 in 100 random sets of as many wells.
     """
     spread = control_spread(own[negative])
-    keys = where[:, 0] * 64 + where[:, 1]
-    mine = layouts.get(plate, set())
-    for other in [name for name, there in layouts.items() if name != plate and there != mine][:MOST_COMPARED]:
-        mask = np.isin(keys, [row * 64 + column for row, column in layouts[other]])
+    if spread is None:
+        return ""
+    keys = where[:, 0] * SIDE + where[:, 1]
+    mine = masks.get(plate)
+    others = [name for name, there in masks.items() if name != plate and (mine is None or (there != mine).any())]
+    for other in others[:MOST_COMPARED]:
+        mask = masks[other][keys]
         theirs = control_spread(own[mask])
-        if spread is None or theirs is None or theirs >= SWAP_RATIO * spread:
+        if theirs is None or theirs >= SWAP_RATIO * spread:
             continue
         drawn = [control_spread(own[rng.permutation(len(own))[: int(mask.sum())]]) for _ in range(PERMUTATIONS)]
         if (1 + sum(value is not None and value <= theirs for value in drawn)) / (PERMUTATIONS + 1) < ALARM_P:
             return other
     return ""
+
+
+def _mask(places: set[tuple[int, int]]) -> np.ndarray:
+    mask = np.zeros(SIDE * SIDE, dtype=bool)
+    mask[[row * SIDE + column for row, column in places]] = True
+    return mask
 
 
 def control_spread(block: np.ndarray) -> float | None:
@@ -193,12 +210,12 @@ def control_drift(block: np.ndarray, rng: np.random.Generator) -> tuple[float | 
     if half < 2:
         return None, None
 
-    def drift(order: np.ndarray) -> float:
-        return float(np.median(np.abs(block[order[:half]].mean(axis=0) - block[order[-half:]].mean(axis=0))))
-
-    observed = drift(np.arange(len(block)))
-    beyond = sum(drift(rng.permutation(len(block))) >= observed - 1e-12 for _ in range(PERMUTATIONS))
-    return observed, (beyond + 1) / (PERMUTATIONS + 1)
+    sign = np.zeros(len(block))
+    sign[:half], sign[-half:] = 1 / half, -1 / half
+    signs = np.stack([sign, *(sign[rng.permutation(len(block))] for _ in range(PERMUTATIONS))])
+    drifts = np.median(np.abs(signs @ block), axis=1)
+    beyond = int((drifts[1:] >= drifts[0] - 1e-12).sum())
+    return float(drifts[0]), (beyond + 1) / (PERMUTATIONS + 1)
 
 
 def plate_drift(means: np.ndarray) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 MOST_DRAWS, FEWEST_DRAWS = 200, 40
 WORK = 4e7  # wells x readouts x draws: larger files get fewer draws, as their null is narrow anyway
-BOOTSTRAPS = 500
+BOOTSTRAPS = 200
 
 
 @dataclass(frozen=True)
@@ -40,31 +40,34 @@ def replicate_agreement(
     norm = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = np.divide(centred, norm, out=np.zeros_like(centred), where=norm > 0)
     _, index = np.unique(names, return_inverse=True)
-    _, plate = np.unique(plates, return_inverse=True)
-    within = _within(unit, index)
+    order = np.argsort(index, kind="stable")
+    counts = np.bincount(index)
+    within = _within(unit[order], counts)
     if not len(within):
         return None
     drawn = within[rng.integers(0, len(within), (BOOTSTRAPS, len(within)))].mean(axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
-    n_draws = int(np.clip(WORK / unit.size, FEWEST_DRAWS, MOST_DRAWS))
-    base = np.argsort(plate, kind="stable")
-    if len(names) <= plate.max() + 1:  # one perturbation a plate: nothing to shuffle
+    _, plate = np.unique(plates, return_inverse=True)
+    members = np.split(np.argsort(plate, kind="stable"), np.cumsum(np.bincount(plate))[:-1])
+    if len(names) <= len(members):  # one perturbation a plate: nothing to shuffle
         return Agreement(float(within.mean()), low, high, None, None, len(within), 0)
-    null = np.empty(n_draws)
-    shuffled = np.empty_like(index)
-    for draw in range(n_draws):
-        shuffled[base] = index[np.lexsort((rng.random(len(index)), plate))]
-        null[draw] = _within(unit, shuffled).mean()
-    return Agreement(float(within.mean()), low, high, *np.quantile(null, [0.025, 0.975]).tolist(), len(within), n_draws)
+    null = np.empty(int(np.clip(WORK / unit.size, FEWEST_DRAWS, MOST_DRAWS)))
+    shuffled = np.arange(len(names))
+    for draw in range(len(null)):
+        for own in members:
+            shuffled[own] = own[rng.permutation(len(own))]
+        null[draw] = _within(unit[shuffled[order]], counts).mean()
+    null_low, null_high = np.quantile(null, [0.025, 0.975]).tolist()
+    return Agreement(float(within.mean()), low, high, null_low, null_high, len(within), len(null))
 
 
-def _within(unit: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Mean off-diagonal product of the rows of each group with two or more: from the length of their sum, no pairs."""
-    order = np.argsort(index, kind="stable")
-    counts = np.bincount(index)
-    counts = counts[counts > 0]
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    sums = np.add.reduceat(unit[order], starts, axis=0)
-    own = np.add.reduceat((unit[order] ** 2).sum(axis=1), starts)
+def _within(unit: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Mean off-diagonal product within each group with two rows or more, from the length of their sum: no pairs.
+
+    unit [n_wells, n_readouts] sorted by group, rows of length one or zero; counts [n_groups].
+    """
+    starts = np.cumsum(counts) - counts
+    lengths = (np.add.reduceat(unit, starts, axis=0) ** 2).sum(axis=1)
+    own = np.add.reduceat(np.einsum("ij,ij->i", unit, unit), starts)
     usable = counts > 1
-    return ((sums**2).sum(axis=1) - own)[usable] / (counts * (counts - 1))[usable]
+    return (lengths - own)[usable] / (counts * (counts - 1))[usable]

@@ -11,7 +11,7 @@ from typing import Any
 from workbench.errors import InputError
 
 START, END = "<!-- table -->", "<!-- /table -->"
-SUITES = ("cells", "explain", "house", "phenomics")
+SUITES = ("cells", "discover", "explain", "house", "phenomics")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli_campaign import campaigns
 from workbench.cli_cells import cells
 from workbench.cli_experiments import experiments
 from workbench.cli_queue import hypotheses, people, verify
@@ -28,6 +29,7 @@ groups = {
     "data": data,
     "map": maps,
     "models": models,
+    "campaign": campaigns,
     "cells": cells,
     "jobs": jobs,
     "hypotheses": hypotheses,

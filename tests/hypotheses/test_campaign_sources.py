@@ -1,7 +1,5 @@
 """Campaigns on real data: the protocol's pools, priors that never saw the screen, tables of users read or refused in words."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,9 +11,9 @@ from workbench.hypotheses.campaign_sources import (
     Pool,
     essential_genes,
     is_same,
+    parse_screen,
     prepare,
     read_knowledge,
-    read_screen_file,
 )
 
 
@@ -86,33 +84,25 @@ def test_an_unknown_screen_is_refused(shared_lab):
         screens.read_screen(shared_lab.catalog, "screen_il3")
 
 
-def write(folder: Path, text: str, name: str = "mine.csv") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_a_table_of_gene_and_score_is_a_screen(tmp_path):
+def test_a_table_of_gene_and_score_is_a_screen():
     rows = "\n".join(f"x{i},G{i},{i - 30}" for i in range(60))
-    path = write(tmp_path, f"\ufeffid,GENE,Score\n{rows}\nx,G0,-99\n")
-    screen = read_screen_file(path)
+    table = f"id,GENE,Score\n{rows}\n\nx,G0,-99\n"
+    screen = parse_screen("mine", table)
     assert (len(screen.genes), screen.name, int(screen.hits.sum())) == (60, "mine", 3)
     assert screen.scores[list(screen.genes).index("G0")] == -99
-    listed = read_screen_file(path, write(tmp_path, "G1\nG2\nnobody\n", "hits.csv"))
+    listed = parse_screen("mine", table, "G1\nG2\nnobody\n")
     assert sorted(listed.genes[listed.hits]) == ["G1", "G2"]
-    headed = read_screen_file(path, write(tmp_path, "rank,gene\n1,G5\n", "hits2.csv"))
+    headed = parse_screen("mine", table, "rank,gene\n1,G5\n")
     assert list(headed.genes[headed.hits]) == ["G5"]
 
 
-def test_hostile_tables_are_refused_in_words(tmp_path):
+def test_hostile_tables_are_refused_in_words():
     good = "Gene,Score\n" + "\n".join(f"G{i},{i}" for i in range(30))
     for text, words in (
-        ("", "empty"), ("Gene,Points\nA,1\n", "'Score'"), (good + "\nX,high\n", "row 32"), (good + "\nX,nan\n", "row 32"),
+        ("\n", "empty"), ("Gene,Points\nA,1\n", "'Score'"), (good + "\nX,high\n", "row 32"), (good + "\nX,nan\n", "row 32"),
         ("Gene,Score\nA,1\n", "20 genes"),
     ):  # fmt: skip
         with pytest.raises(InputError, match=words):
-            read_screen_file(write(tmp_path, text))
+            parse_screen("mine", text)
     with pytest.raises(InputError, match="none of the 1 hits"):
-        read_screen_file(write(tmp_path, good), write(tmp_path, "Q\n", "hits.csv"))
-    with pytest.raises(InputError, match="cannot be read"):
-        read_screen_file(tmp_path / "absent.csv")
+        parse_screen("mine", good, "Q\n")

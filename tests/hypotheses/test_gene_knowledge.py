@@ -1,7 +1,5 @@
 """What is known of genes: degrees, sets, words of names and morphology as columns; similarity as unit features."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -15,8 +13,8 @@ TITLES = {f"MRPL{i}": "mitochondrial ribosomal protein" for i in range(4)} | {"A
 def morphology():
     cells = {"A1": 10, "B1": 1000, "C1": 900, "D1": 800, "E1": None}
     return [
-        {"plate": "P", "gene": gene, "cell_count": n, "is_control": gene == "E1", "vector": [1.0, 0.0],
-         "annotations": json.dumps({} if gene == "E1" else {"signal_score": float(i)})}
+        {"plate": "P", "gene": gene, "cell_count": n, "expressed": gene != "E1", "vector": [1.0, 0.0],
+         "signal_score": None if gene == "E1" else float(i)}
         for i, (gene, n) in enumerate(cells.items())
     ]  # fmt: skip
 

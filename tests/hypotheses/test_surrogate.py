@@ -16,7 +16,9 @@ def surrogate() -> Surrogate:
     rng = np.random.default_rng(0)
     sparse = sp.csr_matrix(rng.random((30, 12)) * (rng.random((30, 12)) < 0.3))
     blocks = {"network": sparse, "dense": rng.normal(size=(30, 4))}
-    return Surrogate(rng.normal(size=(30, 3)), np.array([0.5, -0.2, 0.0]), blocks, SurrogateSettings(noise=0.4))
+    return Surrogate(
+        rng.normal(size=(30, 3)), np.array([0.5, -0.2, 0.0]), blocks, SurrogateSettings(noise=0.4, scales=(0.5,))
+    )
 
 
 SEEN = np.array([0, 3, 5, 8, 13, 21])
@@ -24,9 +26,8 @@ SCORES = np.array([1.0, -2.0, 0.2, 0.4, -0.1, 3.0])
 
 
 def test_mean_and_sd_are_those_of_the_field(surrogate):
-    features = np.concatenate(
-        [block.toarray() if sp.issparse(block) else block for block in surrogate.features], axis=1
-    )
+    blocks = [block.toarray() if sp.issparse(block) else block for block in surrogate.features]
+    features = np.concatenate([np.full((30, 1), 10.0), *(np.sqrt(0.5) * block for block in blocks)], axis=1)
     kernel = PairwiseKernel(metric="linear", gamma_bounds="fixed")
     referee = GaussianProcessRegressor(kernel, alpha=0.4, optimizer=None)
     values = strength(SCORES) / strength(SCORES).std()
@@ -53,6 +54,32 @@ def test_without_data_it_is_the_prior_and_a_gene_that_nothing_knows_keeps_it(sur
     assert np.ptp(alone.mean) < 1e-9  # only the level was learned
 
 
+def test_scales_are_weighed_by_evidence_and_noise_leaves_the_prior():
+    rng = np.random.default_rng(0)
+    n, seen = 300, np.arange(150)
+    family = np.eye(10)[np.arange(n) % 10]
+    scores = np.abs(3.0 * (np.arange(n) % 10 == 4) + rng.normal(size=n))
+    known = Surrogate(rng.normal(size=(n, 2)), np.array([0.2, 0.0]), {"family": family})
+    learned = known.condition(seen, scores[seen])
+    assert learned.scale_weights @ known.settings.scales > 0.2
+    posterior = known.condition(seen, rng.permutation(scores[seen]))
+    assert posterior.scale_weights @ known.settings.scales < 0.1
+    assert np.corrcoef(posterior.mean, known.prior_mean)[0, 1] > 0.9 > np.corrcoef(learned.mean, known.prior_mean)[0, 1]
+    gram = sum(block[seen] @ block[seen].T for block in known.features)
+    evidence = []
+    for scale in known.settings.scales:  # the definition, written out
+        covariance = scale * gram + 100.0 + np.eye(150)
+        residual = learned.values - known.prior_mean[seen]
+        evidence.append(
+            -0.5 * np.linalg.slogdet(covariance)[1] - 75 * np.log(residual @ np.linalg.solve(covariance, residual))
+        )
+    weights = np.exp(np.array(evidence) - max(evidence))
+    np.testing.assert_allclose(learned.scale_weights, weights / weights.sum(), atol=0.03)
+    draws = learned.draws(4000, rng)
+    np.testing.assert_allclose(draws.mean(axis=0), learned.mean, atol=0.12)
+    np.testing.assert_allclose(draws.std(axis=0), learned.sd, rtol=0.12)
+
+
 def test_scores_teach_by_size_and_units_do_not_matter(surrogate):
     one, two = surrogate.condition(SEEN, SCORES), surrogate.condition(SEEN, -1000 * SCORES)
     np.testing.assert_allclose(one.mean, two.mean, atol=1e-9)
@@ -67,6 +94,6 @@ def test_rivals_know_one_block_each_and_the_embedding_approximates_the_kernel(su
     assert posterior.rivals().shape == (2, 30)
     rng = np.random.default_rng(0)
     wide = Surrogate(np.zeros((40, 1)), np.zeros(1), {"a": rng.normal(size=(40, 300)) / 17}, SurrogateSettings())
-    exact = wide.features[2] @ wide.features[2].T
+    exact = wide.features[1] @ wide.features[1].T
     near = wide.embedding @ wide.embedding.T
     assert np.corrcoef(exact.ravel(), near.ravel())[0, 1] > 0.5

@@ -49,6 +49,15 @@ def read_screen(catalog: Catalog, name: str) -> Screen:
     )  # fmt: skip
 
 
+def knowledge_stamp(catalog: Catalog) -> str:
+    """What changes when a data set that says something of genes is imported anew."""
+    sql = (
+        "SELECT string_agg(dataset || sha256, '|' ORDER BY dataset, sha256) FROM lake.dataset "
+        "WHERE modality IN ('relations', 'gene sets', 'names', 'morphology')"
+    )
+    return catalog.lake.value(sql) or ""
+
+
 def gene_titles(catalog: Catalog) -> dict[str, str]:
     """Approved names of genes by symbol; genes without one are left out."""
     sql = "SELECT Metadata_Symbol, max(title) FROM lake.gene WHERE title <> '' GROUP BY 1 ORDER BY 1"
@@ -57,18 +66,23 @@ def gene_titles(catalog: Catalog) -> dict[str, str]:
 
 
 def undirected_edges(catalog: Catalog) -> pa.Table:
-    """Every undirected edge: network, source, target."""
-    sql = "SELECT network, source, target FROM lake.network_edge WHERE NOT directed ORDER BY 1, 2, 3"
+    """Every undirected edge between real genes: network, source, target."""
+    sql = (
+        "SELECT network, source, target FROM lake.network_edge WHERE NOT directed AND dataset NOT IN "
+        "(SELECT dataset FROM lake.dataset WHERE simulated) ORDER BY 1, 2, 3"
+    )
     return catalog.lake.query(sql)
 
 
 def morphology_of_genes(catalog: Catalog, dataset: str = "periscope") -> list[dict[str, Any]]:
     """Genome-wide morphology by gene and plate (a screen stands as a plate): cells, signal score, features that moved.
 
-    Rows: plate, gene, cell_count, annotations (JSON), is_control, vector; none where the data set is not imported.
+    Rows: plate, gene, cell_count, signal_score (None where it was not measured), expressed, vector; none where the data
+    set is not imported.
     """
     sql = (
-        "SELECT w.Metadata_Plate AS plate, w.Metadata_Well AS gene, w.cell_count, w.annotations, w.is_control, p.vector "
+        "SELECT w.Metadata_Plate AS plate, w.Metadata_Well AS gene, w.cell_count, NOT w.is_control AS expressed, p.vector, "
+        "try_cast(regexp_extract(w.annotations, '\"signal_score\": ([-+.0-9eE]+)', 1) AS DOUBLE) AS signal_score "
         "FROM lake.well w JOIN lake.profile p USING (dataset, well_id) WHERE w.dataset = $1 ORDER BY 1, 2"
     )
     return catalog.lake.rows(sql, [dataset])

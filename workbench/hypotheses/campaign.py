@@ -17,6 +17,7 @@ from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, best_firs
 from workbench.hypotheses.surrogate import Posterior, Surrogate
 
 N_DRAWS = 64
+MOST_KEPT = 8
 HIT_QUANTILE = 0.9  # of the values seen: from there on a candidate counts as a hit while the campaign runs
 STARTS, FEEDBACKS = ("prior", "random"), ("measured", "permuted")
 
@@ -74,11 +75,13 @@ def replay(
     batch: int,
     facts: tuple[object, ...],
     rank_by: np.ndarray | None = None,
+    kept: dict[bytes, Posterior] | None = None,
 ) -> list[np.ndarray]:
     """Numbers of the candidates asked for, one array [batch] a round; the last may be shorter.
 
     measure: gives signed scores [k] of candidates [k] that were asked for, the only thing a policy is told; facts: what
-    the random numbers depend on (campaign, screen, policy, seed); rank_by [n]: the covariate of a static policy.
+    the random numbers depend on (campaign, screen, policy, seed); rank_by [n]: the covariate of a static policy;
+    kept: posteriors of other seeds, which differ where a draw decided and nowhere else.
     """
     n = len(surrogate.design)
     seen, scores, rounds = np.empty(0, dtype=np.int64), np.empty(0), []
@@ -93,15 +96,16 @@ def replay(
             asked = best_first(order, min(batch, n - len(seen)), rng)
         else:
             told = rng.permutation(scores) if policy.feedback == "permuted" else scores
-            asked = _choose(surrogate, policy, seen, told, batch, rng)
+            asked = _choose(surrogate, policy, seen, told, batch, rng, {} if kept is None else kept)
         rounds.append(asked)
         seen, scores = np.concatenate([seen, asked]), np.concatenate([scores, measure(asked)])
     return rounds
 
 
 def _choose(
-    surrogate: Surrogate, policy: Policy, seen: np.ndarray, scores: np.ndarray, batch: int, rng: np.random.Generator
-) -> np.ndarray:
+    surrogate: Surrogate, policy: Policy, seen: np.ndarray, scores: np.ndarray, batch: int, rng: np.random.Generator,
+    kept: dict[bytes, Posterior],
+) -> np.ndarray:  # fmt: skip
     """Numbers [batch] of the next candidates."""
     free = np.setdiff1d(np.arange(len(surrogate.design)), seen, assume_unique=True)
     entry = ACQUISITIONS.find(policy.acquisition)
@@ -109,7 +113,12 @@ def _choose(
         return rng.permutation(free)[:batch]
     if not len(seen) and "mean" in entry.facts["needs"]:
         return free[best_first(surrogate.prior_mean[free], batch, rng)]
-    posterior = surrogate.condition(seen, scores)
+    key = seen.tobytes() + scores.tobytes()
+    if key not in kept:
+        while len(kept) >= MOST_KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = surrogate.condition(seen, scores)
+    posterior = kept[key]
     candidates = candidates_of(posterior, free, entry.facts["needs"], batch, rng)
     return free[[choice.index for choice in entry.thing(candidates, batch, rng)]]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
+import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.catalog import networks, screens
+from workbench.catalog.screens import Screen
 from workbench.errors import InputError
 from workbench.hypotheses.gene_knowledge import GeneKnowledge, know_genes
 from workbench.hypotheses.priors import learn_weights, strength_elsewhere
@@ -18,14 +20,17 @@ from workbench.hypotheses.surrogate import Surrogate, SurrogateSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workbench.catalog.screens import Screen
     from workbench.catalog.store import Catalog
 
 COLLECTIONS = ("Reactome", "hallmark")
 ESSENTIAL = "CEGv2"
 ELSEWHERE = "strength in other screens"
 SAME = 0.95  # correlation over shared genes from which two screens are one and the same table
+LEAST_GENES, HIT_SHARE = 20, 0.05
 PROTOCOL = {"small": 32, "large": 128, "limit": 2000}
+
+_kept: dict[tuple[str, str], GeneKnowledge] = {}
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +57,19 @@ class Pool:
 
 
 def read_knowledge(catalog: Catalog) -> GeneKnowledge:
-    """What the catalog knows of genes before any screen. Raises InputError when there are no networks."""
+    """What the catalog knows of genes before any screen, kept in the process until a data set is imported anew.
+
+    Raises InputError when there are no networks.
+    """
+    key = (str(catalog.settings.home), screens.knowledge_stamp(catalog))
+    with _reading:
+        if key not in _kept:
+            _kept.clear()
+            _kept[key] = _read_knowledge(catalog)
+        return _kept[key]
+
+
+def _read_knowledge(catalog: Catalog) -> GeneKnowledge:
     edges: dict[str, list[tuple[str, str]]] = {}
     table = screens.undirected_edges(catalog).to_pydict()
     for network, source, target in zip(table["network"], table["source"], table["target"], strict=True):
@@ -99,64 +116,54 @@ def is_same(one: Screen, two: Screen) -> bool:
     return abs(float(np.corrcoef(one.scores[i], two.scores[j])[0, 1])) > SAME
 
 
-def read_screen_file(path: Path, hits: Path | None = None) -> Screen:
-    """A table Gene,Score (CSV; any case, other columns ignored), a gene twice keeps its larger |score|.
+def parse_screen(name: str, table: str, hit_list: str = "") -> Screen:
+    """A table Gene,Score (CSV text; any case, other columns ignored); a gene twice keeps its larger |score|.
 
-    hits: a list of genes, one a line or a CSV with a column Gene; without it the 5 % largest |score| are the hits. Raises
+    hit_list: genes, one a line, or CSV with a column Gene; without it the 5 % largest |score| are the hits. Raises
     InputError naming row and column of what cannot be read.
     """
-    from workbench.catalog.screens import Screen
-
     scores: dict[str, float] = {}
-    rows = _read_csv(path)
-    gene_column, score_column = (_column(path, rows[0], name) for name in ("gene", "score"))
+    rows = _cells(table, name)
+    gene_column, score_column = (_column(rows[0], column, name) for column in ("gene", "score"))
     for number, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
         try:
             gene, score = row[gene_column].strip(), float(row[score_column])
         except (IndexError, ValueError) as error:
-            raise InputError(f"row {number} has no number as its score: {row!r}.", where=str(path)) from error
+            raise InputError(f"row {number} has no number as its score: {row!r}.", where=name) from error
         if not gene or not np.isfinite(score):
-            raise InputError(
-                f"row {number} needs a gene and a finite score, has {gene!r} and {score}.", where=str(path)
-            )
+            raise InputError(f"row {number} needs a gene and a finite score, has {gene!r} and {score}.", where=name)
         if gene not in scores or abs(score) > abs(scores[gene]):
             scores[gene] = score
-    if len(scores) < 20:
-        raise InputError(f"a screen needs 20 genes or more, got {len(scores)}.", where=str(path))
+    if len(scores) < LEAST_GENES:
+        raise InputError(f"a screen needs {LEAST_GENES} genes or more, got {len(scores)}.", where=name)
     genes = np.array(sorted(scores))
     values = np.array([scores[gene] for gene in genes])
-    if hits is None:
-        is_hit = np.abs(values) >= np.quantile(np.abs(values), 0.95)
-    else:
-        listed = _read_csv(hits)
+    is_hit = np.abs(values) >= np.quantile(np.abs(values), 1 - HIT_SHARE)
+    if hit_list:
+        listed = _cells(hit_list, f"hits of {name}")
         head = [cell.strip().lower() for cell in listed[0]]
         column = head.index("gene") if "gene" in head else 0
         named = {row[column].strip() for row in listed[1 if "gene" in head else 0 :] if len(row) > column}
         is_hit = np.isin(genes, list(named))
         if not is_hit.any():
-            raise InputError(f"none of the {len(named)} hits is among the {len(genes)} genes.", where=str(hits))
-    return Screen(path.stem, path.stem, genes, values, is_hit)
+            raise InputError(f"none of the {len(named)} hits is among the {len(genes)} genes.", where=name)
+    return Screen(name, name, genes, values, is_hit)
 
 
-def _read_csv(path: Path) -> list[list[str]]:
+def _cells(text: str, where: str) -> list[list[str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"the table cannot be read: {error}.", where=str(path), hint="Save it as CSV, UTF-8."
-        ) from error
+        rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(f"the table cannot be read: {error}.", where=where, hint="Save it as CSV.") from error
     if not rows:
-        raise InputError("the table is empty.", where=str(path))
+        raise InputError("the table is empty.", where=where)
     return rows
 
 
-def _column(path: Path, head: list[str], name: str) -> int:
+def _column(head: list[str], name: str, where: str) -> int:
     names = [cell.strip().lower() for cell in head]
     if name not in names:
-        raise InputError(f"no column is called {name.title()!r}; there are {', '.join(head)}.", where=str(path))
+        raise InputError(f"no column is called {name.title()!r}; there are {', '.join(head)}.", where=where)
     return names.index(name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,13 +40,14 @@ class GeneKnowledge:
         return np.clip(scaled, -3.0, 4.0)
 
     def blocks_of(self, genes: Sequence[str], design: np.ndarray) -> dict[str, Block]:
-        """Features [n, d] by block for a pool, with unit rows or zero ones; `covariates` is a Gaussian kernel of the
+        """Features [n, d] by block that knows some of a pool, with unit rows or zero ones; `covariates`: a Gaussian kernel of the
         design with length-scale √p, by random Fourier features (Rahimi & Recht, 2007)."""
         rows = np.array([self.index.get(gene, -1) for gene in genes])
         mask = sp.diags((rows >= 0).astype(float))
         found: dict[str, Block] = {
             name: (mask @ block[np.maximum(rows, 0)]).tocsr() for name, block in self.blocks.items()
         }
+        found = {name: block for name, block in found.items() if block.nnz}
         waves = np.random.default_rng(0).normal(size=(design.shape[1], N_WAVES)) / np.sqrt(max(design.shape[1], 1))
         angle = design @ waves
         found["covariates"] = np.concatenate([np.cos(angle), np.sin(angle)], axis=1) / np.sqrt(N_WAVES)
@@ -113,17 +113,25 @@ def _by_rarity(matrix: sp.csr_matrix) -> sp.csr_matrix:
 def _morphology_columns(rows: Sequence[Mapping[str, Any]], index: dict[str, int]) -> dict[str, np.ndarray]:
     """Columns [n_genes] by name; the signal score is known where the gene is expressed."""
     columns: dict[str, np.ndarray] = {}
-    for row in rows:
-        place, plate = index[row["gene"]], row["plate"]
-        values = {f"few cells in {plate}": -np.log1p(row["cell_count"]) if row["cell_count"] is not None else np.nan}
-        values[f"expressed in {plate}"] = float(not row["is_control"])
-        signal = json.loads(row["annotations"] or "{}").get("signal_score")
-        if signal is not None:
-            values[f"morphology of {plate}"] = float(signal)
-            moved = np.log1p(np.asarray(row["vector"], dtype=float))
-            values |= {f"channel {i + 1} of {plate}": value for i, value in enumerate(moved)}
+    for plate in dict.fromkeys(row["plate"] for row in rows):
+        own = [row for row in rows if row["plate"] == plate]
+        place = np.array([index[row["gene"]] for row in own])
+        cells, signal = (
+            np.array([np.nan if row[key] is None else row[key] for row in own], dtype=float)
+            for key in ("cell_count", "signal_score")
+        )
+        moved = np.where(
+            np.isnan(signal)[:, None], np.nan, np.log1p(np.array([row["vector"] for row in own], dtype=float))
+        )
+        values = {
+            f"few cells in {plate}": -np.log1p(cells),
+            f"expressed in {plate}": np.array([float(row["expressed"]) for row in own]),
+            f"morphology of {plate}": signal,
+            **{f"channel {i + 1} of {plate}": column for i, column in enumerate(moved.T)},
+        }
         for name, value in values.items():
-            columns.setdefault(name, np.full(len(index), np.nan))[place] = value
+            columns[name] = np.full(len(index), np.nan)
+            columns[name][place] = value
     kept: dict[str, np.ndarray] = {}
     for (
         name,

@@ -1,6 +1,8 @@
 """Surrogate of a screen: an exact Gaussian process whose kernels are inner products of explicit features.
 
-Mean function: covariates with learned weights, which the scores seen so far correct (a normal prior on the weights).
+Mean function: covariates with learned weights, which the scores seen so far correct (a normal prior on the weights). How
+far the scores may move it is not set by hand: it is averaged over, by how well each scale explains what was seen, and a
+scale of zero keeps the prior's order. Scores that say nothing (permuted ones) so leave the prior as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from workbench.errors import InputError
 from workbench.hypotheses.priors import CAP, strength
 
 Block = np.ndarray | sp.csr_matrix
+LEAST_WEIGHT = 0.01  # of the likeliest scale: what explains the scores worse than that is left out
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,15 @@ class SurrogateSettings:
     """One fixed set for every screen, in units of the standard deviation of the scores seen.
 
     signal: prior variance shared out evenly over the blocks; noise: variance of a measurement; weight_sd: prior standard
-    deviation of each covariate's weight about the learned one; offset_sd: of the level; cap: quantile of |score|.
+    deviation of each covariate's weight about the learned one; offset_sd: of the level; scales: of the kernel, averaged
+    over; cap: quantile of |score|.
     """
 
     signal: float = 1.0
     noise: float = 1.0
     weight_sd: float = 0.1
     offset_sd: float = 10.0
+    scales: tuple[float, ...] = (0.0, 1 / 64, 1 / 16, 1 / 4, 1.0)
     cap: float = CAP
 
 
@@ -50,22 +55,21 @@ class Surrogate:
 
     @cached_property
     def features(self) -> list[Block]:
-        """Scaled feature blocks whose inner products add up to the kernel, offset and covariates first."""
+        """Scaled feature blocks whose inner products add up to the kernel (at scale 1, without the level), covariates first."""
         share = np.sqrt(self.settings.signal / max(len(self.blocks), 1))
-        offset = np.full((len(self.design), 1), self.settings.offset_sd)
-        return [offset, self.settings.weight_sd * self.design, *(share * block for block in self.blocks.values())]
+        return [self.settings.weight_sd * self.design, *(share * block for block in self.blocks.values())]
 
     @cached_property
     def prior_variance(self) -> np.ndarray:
-        """Prior variance of each candidate [n], without the offset that all share."""
-        return sum(_square_norm(block) for block in self.features[1:])
+        """Prior variance of each candidate [n] at scale 1, without the level that all share."""
+        return sum(_square_norm(block) for block in self.features)
 
     @cached_property
     def embedding(self) -> np.ndarray:
         """Dense features [n, p + 16 a block] float32 whose inner products approximate the kernel (random projections, seed 0)."""
         rng, d = np.random.default_rng(0), 16
-        parts = [block @ rng.normal(size=(block.shape[1], d)) / np.sqrt(d) for block in self.features[2:]]
-        return np.concatenate([self.features[1], *parts], axis=1).astype(
+        parts = [block @ rng.normal(size=(block.shape[1], d)) / np.sqrt(d) for block in self.features[1:]]
+        return np.concatenate([self.features[0], *parts], axis=1).astype(
             np.float32
         )  # picks one by one are bound by memory
 
@@ -90,49 +94,96 @@ class Posterior:
     values: np.ndarray
 
     @cached_property
-    def _factor(self) -> np.ndarray:
-        gram = self.surrogate.settings.noise * np.eye(len(self.seen))
-        for block in self.surrogate.features:
-            gram += _dense(block[self.seen] @ block[self.seen].T)
-        return cholesky(gram, lower=True)
+    def _residual(self) -> np.ndarray:
+        return self.values - self.surrogate.prior_mean[self.seen]
 
-    def _solve(self, right: np.ndarray) -> np.ndarray:
-        half = solve_triangular(self._factor, right, lower=True)
-        return solve_triangular(self._factor, half, lower=True, trans="T")
+    @cached_property
+    def _factors(self) -> list[np.ndarray]:
+        """Cholesky factor [m, m] of the covariance of what was seen, a scale."""
+        own, m = self.surrogate.settings, len(self.seen)
+        gram = sum(_dense(block[self.seen] @ block[self.seen].T) for block in self.surrogate.features)
+        rest = own.offset_sd**2 + own.noise * np.eye(m)
+        return [cholesky(scale * gram + rest, lower=True) for scale in own.scales]
 
-    def _spread(self, weights: np.ndarray) -> np.ndarray:
-        """Kernel of all candidates with those seen, times weights [m] or [m, k]: never formed."""
-        return sum(block @ (block[self.seen].T @ weights) for block in self.surrogate.features)
+    @cached_property
+    def scale_weights(self) -> np.ndarray:
+        """Posterior probability of each scale [n_scales], all as likely before, with the overall variance unknown.
+
+        Evidence -log|A| / 2 - m/2 log(r' A^-1 r) (Rasmussen & Williams, 2006, section 5.4, variance integrated out).
+        """
+        if not len(self.seen):
+            weights = np.zeros(len(self.surrogate.settings.scales))
+            weights[-1] = 1.0
+            return weights
+        evidence = np.array([
+            -np.log(np.diag(factor)).sum()
+            - 0.5 * len(self.seen) * np.log(max(np.square(solve_triangular(factor, self._residual, lower=True)).sum(), 1e-300))
+            for factor in self._factors
+        ])  # fmt: skip
+        weights = np.exp(evidence - evidence.max())
+        weights[weights < LEAST_WEIGHT * weights.max()] = 0.0
+        return weights / weights.sum()
+
+    def _at_scale(self, i: int, right: np.ndarray) -> np.ndarray:
+        """Covariance of all candidates with those seen, times A^-1 right [m] or [m, k]: the covariance is never formed."""
+        factor, own = self._factors[i], self.surrogate.settings
+        half = solve_triangular(factor, right, lower=True)
+        weights = solve_triangular(factor, half, lower=True, trans="T")
+        spread = sum(block @ (block[self.seen].T @ weights) for block in self.surrogate.features)
+        return own.scales[i] * spread + own.offset_sd**2 * weights.sum(axis=0)
+
+    @cached_property
+    def _means(self) -> dict[int, np.ndarray]:
+        """Posterior mean [n] at each scale that has weight (Rasmussen & Williams, 2006, eq. 2.25)."""
+        prior = self.surrogate.prior_mean
+        return {int(i): prior + self._at_scale(i, self._residual) for i in np.flatnonzero(self.scale_weights)}
 
     @cached_property
     def mean(self) -> np.ndarray:
-        """Posterior mean of strength [n] (Rasmussen & Williams, 2006, eq. 2.25)."""
-        prior = self.surrogate.prior_mean
+        """Posterior mean of strength [n]."""
         if not len(self.seen):
-            return prior
-        return prior + self._spread(self._solve(self.values - prior[self.seen]))
+            return self.surrogate.prior_mean
+        return sum(self.scale_weights[i] * mean for i, mean in self._means.items())
 
     @cached_property
     def sd(self) -> np.ndarray:
-        """Posterior standard deviation of strength [n], noise left out (ibid., eq. 2.26)."""
-        prior = self.surrogate.prior_variance
+        """Posterior standard deviation of strength [n], noise left out (ibid., eq. 2.26; a mixture over scales)."""
+        own, prior = self.surrogate.settings, self.surrogate.prior_variance
         if not len(self.seen):
-            return np.sqrt(prior)
+            return np.sqrt(own.scales[-1] * prior)
         cross = sum(_dense(block[self.seen] @ block.T) for block in self.surrogate.features)
-        half = solve_triangular(self._factor, cross, lower=True)
-        variance = prior + self.surrogate.settings.offset_sd**2 - np.square(half).sum(axis=0)
-        return np.sqrt(np.maximum(variance, 1e-9))
+        total = np.zeros(len(prior))
+        for i, mean in self._means.items():
+            half = solve_triangular(self._factors[i], own.scales[i] * cross + own.offset_sd**2, lower=True)
+            variance = own.scales[i] * prior + own.offset_sd**2 - np.einsum("ij,ij->j", half, half)
+            total += self.scale_weights[i] * (np.maximum(variance, 1e-9) + np.square(mean - self.mean))
+        return np.sqrt(total)
 
     def draws(self, n_draws: int, rng: np.random.Generator) -> np.ndarray:
         """Joint posterior draws of strength [n_draws, n]: prior draws corrected at what was seen (Wilson et al., 2020)."""
-        skip = 0 if len(self.seen) else 1  # without data the level that all share orders nobody
-        parts = self.surrogate.features[skip:]
-        drawn = sum(block @ rng.standard_normal((block.shape[1], n_draws)) for block in parts)
+        own = self.surrogate.settings
+        counts = rng.multinomial(n_draws, self.scale_weights)
+        parts = [self._draws_at(int(i), int(counts[i]), own.scales[i], rng) for i in np.flatnonzero(counts)]
+        return rng.permutation(np.concatenate(parts))
+
+    def _draws_at(self, i: int, n_draws: int, scale: float, rng: np.random.Generator) -> np.ndarray:
+        prior, own = self.surrogate.prior_mean, self.surrogate.settings
+        drawn = np.sqrt(scale) * sum(
+            block @ rng.standard_normal((block.shape[1], n_draws)) for block in self.surrogate.features
+        )
         if len(self.seen):
-            noise = np.sqrt(self.surrogate.settings.noise) * rng.standard_normal((len(self.seen), n_draws))
-            residual = (self.values - self.surrogate.prior_mean[self.seen])[:, None] - drawn[self.seen] - noise
-            drawn = drawn + self._spread(self._solve(residual))
-        return (self.surrogate.prior_mean[:, None] + drawn).T
+            level = own.offset_sd * rng.standard_normal(n_draws)
+            noise = np.sqrt(own.noise) * rng.standard_normal((len(self.seen), n_draws))
+            drawn = drawn + level
+            drawn = drawn + self._at_scale(i, self._residual[:, None] - drawn[self.seen] - noise)
+        return (prior[:, None] + drawn).T
+
+    def predict(self, targets: np.ndarray) -> np.ndarray:
+        """Posterior mean [n, n_readouts] of many readouts that share the kernel at its largest scale.
+
+        targets [m, n_readouts]: what was measured, relative to any prior mean; the level of a readout is learned too.
+        """
+        return self._at_scale(len(self.surrogate.settings.scales) - 1, np.asarray(targets, dtype=float))
 
     def rivals(self) -> np.ndarray:
         """Posterior means [n_blocks, n] of models that know one feature block each: rival explanations of what was seen."""

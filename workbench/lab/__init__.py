@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
+    from workbench.lab.campaigns import Campaigns
     from workbench.lab.cells import Cells
     from workbench.lab.data import Data
     from workbench.lab.entities import Entities
@@ -94,6 +95,11 @@ class Lab:
     def models(self) -> Models:
         """Model versions, comparisons, promotion and roll-back."""
         return self._facet("models", "Models")
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Campaigns replayed on screens: run, results, gains over static ranks."""
+        return self._facet("campaigns", "Campaigns")
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
 
+from apps.batch.design import DesignChooser
+from apps.batch.exports import Exports
+from apps.batch.intake import ResultFile
 from workbench.errors import UnknownNameError, WorkbenchError
-from workbench.nouns import Hypothesis, Job
+from workbench.nouns import Experiment, Hypothesis, Job
 from workbench.views.drop_zone import DropZone
 from workbench.views.effect import Effect
 from workbench.views.experiment import ExperimentView
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.hypothesis import OUTCOME_KIND, outcome_word
-from workbench.views.intake import quality_html, understood_html
+from workbench.views.intake import quality_html
 from workbench.views.style.parts import chip, empty, html
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
+
+ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.parquet,.h5ad,.gct"
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,21 @@ class ExperimentPage:
     def __init__(self, lab: Lab, name: str, frame: Frame) -> None:
         self.lab, self.name, self.frame = lab, name, frame
         self.main = pn.Column(sizing_mode="stretch_width")
+        self.plates = pn.Column(sizing_mode="stretch_width")
+        self.design = pn.Column(sizing_mode="stretch_width")
         self.downloads = pn.Column(sizing_mode="stretch_width")
         self.answers = pn.Column(sizing_mode="stretch_width")
-        self.understood = pn.Column(sizing_mode="stretch_width")
+        self.file = ResultFile(lab, name, frame, self._await)
+        self.understood = self.file.place
         self.progress = html("")
         self.zone = DropZone(
-            frame.guard(self._received), accept=".csv,.gz,.parquet,.xlsx", sizing_mode="stretch_width",
-            invitation="Drop the result file here (CSV, Excel or Parquet), or click to choose it",
+            frame.guard(self._received), accept=ACCEPTED, sizing_mode="stretch_width",
+            invitation="Drop the result file here (CSV, Excel, AnnData, Parquet, a plate reader's grids), or click to choose it",
         )  # fmt: skip
         # the drop zone stays where it is: drawn anew in the middle of a transfer, it would lose the file
-        self.inspector = pn.Column(self.downloads, self.answers, self.progress, self.zone, sizing_mode="stretch_width")
+        self.inspector = pn.Column(
+            self.design, self.answers, self.progress, self.zone, self.downloads, sizing_mode="stretch_width"
+        )
         self.refresh()
 
     def content(self) -> Content:
@@ -77,13 +84,26 @@ class ExperimentPage:
         addresses = {h.hypothesis_id: link("/hypothesis", id=h.handle) for h in self.hypotheses}
         measured = frozenset((row.plate_barcode, row.well) for row in self.lab.experiments.results(item.handle))
         self.view = ExperimentView(item, names=names, addresses=addresses, measured=measured)
+        self.names = names
+        self.plates[:] = [self.view.panel()]
         kind = "good" if item.state == "measured" else ""
         head = html(f"<p>{chip(item.state, kind)} {escape(self.view.sentence())}</p>")
-        body = [self.view.panel(), html(self._hypothesis_table())]
+        body = [self.plates, html(self._hypothesis_table())]
         shown = body[::-1] if item.state == "measured" else body  # once measured, the answers come first
         self.main[:] = [head, self.understood, *self._verdicts(), *shown]
-        self.downloads[:] = self._downloads()
+        scheduled = item.state == "scheduled"
+        chooser = [DesignChooser(self.lab, item, self.frame, self._preview, self.refresh).panel()] if scheduled else []
+        self.design[:] = chooser
+        self.downloads[:] = [Exports(self.lab, item, self.frame).panel()]
         self.answers[:] = self._answers()
+
+    def _preview(self, item: Experiment) -> None:
+        """Paint plates that nobody has kept yet, and say so."""
+        words = "This is a preview: nothing changes until you keep the layout."
+        note = html(f"<p style='margin:0 0 8px'>{chip('preview', 'warn')} {words}</p>")
+        same = (item.design, item.seed) == (self.item.design, self.item.seed)
+        view = self.view if same else ExperimentView(item, names=self.names)
+        self.plates[:] = [view.panel()] if same else [note, view.panel()]
 
     def _verdicts(self) -> list[Any]:
         if not self.item.quality:
@@ -102,31 +122,6 @@ class ExperimentPage:
         head = "<h2 style='margin-top:18px'>What it asks</h2>"
         names = "<tr><th></th><th>hypothesis</th><th>predicted (blue) and measured (orange)</th><th></th></tr>"
         return f"{head}<table class='plain' style='margin-bottom:18px'>{names}{rows}</table>"
-
-    def _downloads(self) -> list[Any]:
-        def one(barcode: str) -> io.BytesIO:
-            return io.BytesIO(self.lab.experiments.plate_csv(barcode).encode())
-
-        def everything() -> io.BytesIO:
-            packed = io.BytesIO()
-            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-                for plate in self.item.plates:
-                    archive.writestr(f"{plate.plate_barcode}.csv", self.lab.experiments.plate_csv(plate.plate_barcode))
-            packed.seek(0)
-            return packed
-
-        wide = {"variant": "outlined", "size": "small", "sizing_mode": "stretch_width"}
-        buttons = [
-            pmui.FileDownload(
-                callback=lambda barcode=plate.plate_barcode: one(barcode), filename=f"{plate.plate_barcode}.csv",
-                label=f"{plate.plate_barcode}.csv", **{**wide, "variant": "text"},
-            )
-            for plate in self.item.plates
-        ]  # fmt: skip
-        packed = pmui.FileDownload(
-            callback=everything, filename=f"{self.item.handle}-plate-maps.zip", label="All plate maps", **wide
-        )
-        return [html("<h3>Plate maps</h3>"), packed, *buttons]
 
     def _answers(self) -> list[Any]:
         item = self.item
@@ -152,48 +147,9 @@ class ExperimentPage:
         self._await(job.job_id)
 
     def _received(self, name: str, content: bytes) -> None:
-        """Keep the dropped file and say what was understood; nothing is imported yet."""
-        folder = self.lab.settings.home / "uploads" / self.item.handle
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / name
-        path.write_bytes(content)
-        try:
-            plan = self.lab.experiments.check_results(path, self.item.handle)
-        except WorkbenchError as error:
+        """What was understood of a dropped file; nothing is imported yet."""
+        if not self.file.received(name, content):
             self.zone.said = "Nothing was imported."
-            words = f"<h2>{escape(name)} cannot be used</h2><p>{escape(error.message)}</p>"
-            where = escape(f"{error.where} {error.hint}".strip())
-            body = (
-                f'<div class="card" style="border-color:var(--wb-bad);margin-bottom:14px">{words}<p>{where}</p></div>'
-            )
-            self.understood[:] = [html(body)]
-            return
-        body = (
-            f"<h2>What was understood</h2>{understood_html(plan.lines(), plan.mismatches)}{quality_html(plan.quality)}"
-        )
-        self.understood[:] = [
-            html(f'<div class="card" style="margin-bottom:10px">{body}</div>'),
-            self._confirm(path, plan),
-        ]
-
-    def _confirm(self, path: Path, plan: Any) -> Any:
-        useless = plan.already_imported or not plan.quality["passed"]
-        label = "Nothing to import" if useless else f"Import {len(plan.accepted)} wells"
-        button = pmui.Button(label=label, variant="contained", size="small", disabled=useless)
-        cancel = pmui.Button(label="Leave it", variant="text", size="small")
-
-        def accept(_event: Any) -> None:
-            button.disabled = True
-            job = self.lab.experiments.import_results(path, self.item.handle, self.frame.person)
-            self._await(job.job_id)
-
-        def leave(_event: Any) -> None:
-            self.understood[:] = []
-            self.zone.said = ""
-
-        button.on_click(self.frame.guard(accept))
-        cancel.on_click(self.frame.guard(leave))
-        return pn.Row(button, cancel, margin=(0, 0, 16, 0))
 
     def _await(self, job_id: str) -> None:
         """Look at the job until it is finished, then draw how things stand."""
@@ -209,10 +165,13 @@ class ExperimentPage:
 
     def _finished(self, job: Job) -> None:
         if job.state == "done":
-            self.understood[:] = []
+            self.file.clear()
             self.frame.notify("Results are in; every hypothesis was judged by its declared rule.", "success")
         self.refresh()
         self.progress.object = _progress_html(job)
+        answer = self.lab.settings.home / "lab" / f"{self.item.handle}-{self.item.lab}.csv"
+        if job.state == "failed" and job.kind == "replay" and answer.is_file():
+            self.file.look(answer)  # a stopped plate can be judged by a person here, as one from the bench
 
 
 def _state(item: Hypothesis) -> str:

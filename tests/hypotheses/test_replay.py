@@ -6,6 +6,7 @@ import pytest
 from tests.hypotheses.test_intake import CONTROL, planned
 from workbench.errors import InputError
 from workbench.hypotheses.replay import replay_results, simulate_results
+from workbench.hypotheses.wells import all_wells
 from workbench.kernels import simulated_cell as sim
 from workbench.nouns import Well
 
@@ -47,6 +48,33 @@ def test_more_controls_than_the_source_has_are_refused() -> None:
     revealable = {f"over-expression:G{i}" for i in range(4)}
     with pytest.raises(InputError, match="more controls than the S0 plate"):
         replay_results(planned(4), *source(n_controls=5), revealable, ("a", "b"))
+
+
+def test_a_real_well_never_counts_as_two_replicates() -> None:
+    experiment = planned(4)
+    fourth = replace(experiment.plates[0], plate_barcode="WB0007-4", replicate=4, wells=())
+    with pytest.raises(InputError, match="has 3 real replicates of each well; E-7 asks for 4"):
+        more = replace(experiment, plates=(*experiment.plates, fourth))
+        replay_results(more, *source(), {f"over-expression:G{i}" for i in range(4)}, ("a", "b"))
+
+
+def test_simulated_plates_drift_along_their_columns_some_of_them_much() -> None:
+    """Correlation of control wells with their column: most plates hardly, some strongly."""
+    cell = sim.build(0)
+    readouts = tuple(f"r{i}" for i in range(cell.n_genes))
+    wells = tuple(Well("WB0007-1", name, "negative control", CONTROL) for name in all_wells(96))
+    slopes = []
+    for seed in range(40):
+        plate = replace(planned(1).plates[0], wells=wells)
+        table = simulate_results(replace(planned(1), plates=(plate,), seed=seed), cell, 0, {CONTROL: -1}, readouts)
+        columns = table["well"].str[1:].astype(int).to_numpy()
+        inner = (columns > 1) & (columns < 12)
+        left, right = (
+            table[list(readouts)][inner & half].to_numpy().mean(axis=0) for half in (columns < 7, columns > 6)
+        )
+        slopes.append(np.abs(right - left).mean())
+    assert np.median(slopes) < 0.1
+    assert 1 <= sum(np.array(slopes) > 3 * np.median(slopes)) <= 12
 
 
 def test_a_replicate_that_failed_stays_missing() -> None:

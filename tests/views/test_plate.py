@@ -40,6 +40,7 @@ def test_it_says_what_lies_where_and_about_the_edge() -> None:
         "the outer ring holds negative controls."
     )
     assert "positive control" in ringed.legend()
+    assert "SIMULATED: 3 treatments" in PlateView(plate(), simulated=True).html()
 
 
 def test_colours_follow_the_hypothesis_on_every_replicate() -> None:

@@ -78,7 +78,7 @@ def export(
     Lists for liquid handlers need stock; volume_nl goes into every well that has no dose (25 nL by Echo, 5 µL by pipette).
     Raises UnknownNameError for another form and InputError where stock or volumes do not do.
     """
-    name = _UNSAFE.sub("_", experiment.handle)
+    name = _UNSAFE.sub("_", experiment.handle) + ("-SIMULATED" if experiment.lab == "simulated" else "")
     if form == "csv":
         table = pd.concat([plate_map(plate, handles) for plate in experiment.plates], ignore_index=True)
         return Export(f"{name}-plate-maps.csv", to_csv(table).encode(), [])

@@ -11,6 +11,10 @@ from workbench.kernels import simulated_cell as sim
 from workbench.nouns import Experiment
 from workbench.nouns.experiment import PLATE_SHAPES
 
+DRIFT = 0.1  # log2 from the first column to the last, times a draw of Student's t
+MOST_DRIFT = 6.0
+DRIFT_SEED = 97
+
 
 def replay_results(
     experiment: Experiment,
@@ -28,10 +32,16 @@ def replay_results(
     Raises InputError for a perturbation that is not held back.
     """
     sources = sorted(set(plates))
+    most = max((plate.replicate for plate in experiment.plates), default=1)
+    if most > len(sources):  # the same real well shown twice would count as two replicates
+        raise InputError(
+            f"the replay lab has {len(sources)} real replicates of each well; {experiment.handle} asks for {most}.",
+            hint="Lay the batch out with fewer replicates.",
+        )
     rng = np.random.default_rng(experiment.seed)
     rows = []
     for plate in experiment.plates:
-        source = sources[(plate.replicate - 1) % len(sources)]
+        source = sources[plate.replicate - 1]
         here = np.flatnonzero(plates == source)
         controls = list(rng.permutation(here[is_control[here]]))
         positive: dict[str, list[int]] = {}
@@ -41,7 +51,8 @@ def replay_results(
             if well.role == "negative control":
                 if not controls:
                     raise InputError(
-                        f"plate {plate.plate_barcode} asks for more controls than the {source} plate of the source has."
+                        f"plate {plate.plate_barcode} asks for more controls than the {source} plate of the source has.",
+                        hint="Let the outer ring stay empty, or choose fewer negative controls.",
                     )
                 rows.append((plate.plate_barcode, well.well, int(controls.pop())))
                 continue
@@ -72,11 +83,14 @@ def replay_results(
 def simulate_results(
     experiment: Experiment, cell: sim.SimulatedCell, context: int, numbers: dict[str, int], readouts: tuple[str, ...]
 ) -> pd.DataFrame:
-    """A result table measured on the simulated cell, with new plate, position and well effects (SIMULATED).
+    """A result table measured on the simulated cell (SIMULATED), with plate, edge, row and well effects of its own.
 
-    numbers maps a perturbation id to the index of its gene, -1 for the control.
+    A plate also drifts along its columns, as when a dispenser runs dry: little on most plates, much on a few (Student's t,
+    2 degrees of freedom), in readouts that are the same on all plates. numbers maps a perturbation id to the index of its
+    gene, -1 for the control.
     """
     frames = []
+    drifting = np.random.default_rng(DRIFT_SEED).normal(0.0, 1.0, len(readouts))
     for plate in experiment.plates:
         wells = [well for well in plate.wells if well.role != "empty"]
         unknown = [well.perturbation_name for well in wells if well.perturbation_id not in numbers]
@@ -86,6 +100,8 @@ def simulate_results(
         genes = np.array([numbers[well.perturbation_id] for well in wells])
         rng = np.random.default_rng([experiment.seed, experiment.number, plate.replicate])
         values = sim.measure(cell, context, genes, places[:, 0], places[:, 1], PLATE_SHAPES[plate.n_wells], rng)
+        along = places[:, 1] / (PLATE_SHAPES[plate.n_wells][1] - 1) - 0.5
+        values = values + np.outer(DRIFT * np.clip(rng.standard_t(2), -MOST_DRIFT, MOST_DRIFT) * along, drifting)
         head = pd.DataFrame({"plate_barcode": plate.plate_barcode, "well": [well.well for well in wells]})
         frames.append(pd.concat([head, pd.DataFrame(values, columns=list(readouts))], axis=1))
     return pd.concat(frames, ignore_index=True)

@@ -14,7 +14,7 @@ from workbench.catalog.store import new_id
 from workbench.cells.questions import list_questions
 from workbench.errors import InputError, UnknownNameError
 from workbench.hypotheses.batch import check_cost, plates_of
-from workbench.hypotheses.exchange import Export, export, plate_map
+from workbench.hypotheses.exchange import FORMS, Export, export, plate_map
 from workbench.hypotheses.queue import check_transition
 from workbench.hypotheses.wells import parse_well, well_name
 from workbench.jobs.engine.queue import run_job
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from workbench.catalog.store import Catalog
     from workbench.hypotheses.intake import IntakePlan
-    from workbench.nouns import Job, Result
+    from workbench.nouns import Hypothesis, Job, Result
     from workbench.training.recipe import Recipe
 
 
@@ -74,19 +74,25 @@ class Experiments:
 
         return stored.insert_experiment(self.catalog, build, items, person)
 
+    def preview(self, name: str, design: Design, seed: int | None = None) -> Experiment:
+        """How a batch would lie by another design or seed; writes nothing. Raises InputError for one that does not fit."""
+        return self._laid_out(self.get(name), design, seed)[0]
+
     def lay_out(self, name: str, design: Design, seed: int | None = None, person: str | None = None) -> Experiment:
         """Lay a batch out anew, by another design or seed, before anything of it was sent; the same questions stay on it.
 
         Raises ConflictError when the batch went to the lab, and InputError for a design that does not fit.
         """
-        old = self.get(name)
-        items = [stored_hypotheses.get_hypothesis(self.catalog, item) for item in old.hypothesis_ids]
-        recipe = read_recipe(old.task)
-        new = replace(old, design=design, seed=old.seed if seed is None else seed)
-        names = self._control_names(recipe, design, old.lab)
-        plates = plates_of(old.experiment_id, old.number, items, design, recipe.control, names, new.seed)
-        person = person or self.catalog.settings.person
-        return stored.replace_plates(self.catalog, replace(new, plates=plates), items, person)
+        new, items = self._laid_out(self.get(name), design, seed)
+        return stored.replace_plates(self.catalog, new, items, person or self.catalog.settings.person)
+
+    def positive_controls(self, name: str) -> dict[str, str]:
+        """Perturbations that can be the positive control of a batch: name to id; their effect was measured before."""
+        table = list_questions(self.catalog, read_recipe(self.get(name).task))
+        table = table[table["role"] == "train"]
+        names, ids = table["name"].astype(str), table["perturbation_id"].astype(str)
+        twice = names.duplicated(keep=False)
+        return dict(zip(names.where(~twice, names + " (" + ids + ")"), ids, strict=True))
 
     def list(self) -> list[Experiment]:
         """Newest first."""
@@ -101,6 +107,10 @@ class Experiments:
         experiment = stored.experiment_of_plate(self.catalog, plate_barcode)
         plate = next(plate for plate in experiment.plates if plate.plate_barcode == plate_barcode)
         return to_csv(plate_map(plate, self._handles(experiment)))
+
+    def export_forms(self) -> dict[str, str]:
+        """Forms that `export` makes, with their titles."""
+        return dict(FORMS)
 
     def export(
         self, name: str, form: str, volume_nl: float | None = None, well_volume_ul: float | None = None
@@ -164,6 +174,14 @@ class Experiments:
 
     def _handles(self, experiment: Experiment) -> dict[str, str]:
         return {item: stored_hypotheses.get_hypothesis(self.catalog, item).handle for item in experiment.hypothesis_ids}
+
+    def _laid_out(self, old: Experiment, design: Design, seed: int | None) -> tuple[Experiment, list[Hypothesis]]:
+        items = [stored_hypotheses.get_hypothesis(self.catalog, item) for item in old.hypothesis_ids]
+        recipe = read_recipe(old.task)
+        new = replace(old, design=design, seed=old.seed if seed is None else seed)
+        names = self._control_names(recipe, design, old.lab)
+        plates = plates_of(old.experiment_id, old.number, items, design, recipe.control, names, new.seed)
+        return replace(new, plates=plates), items
 
     def _control_names(self, recipe: Recipe, design: Design, lab: str) -> dict[str, str]:
         """Names of the controls by id. Raises InputError for a design the lab or the task cannot carry."""

@@ -35,6 +35,7 @@ class ExperimentView:
         self.plates = [
             PlateView(
                 plate, names=names, addresses=addresses, arrangement=experiment.design.arrangement,
+                simulated=experiment.lab == "simulated",
                 measured=frozenset(well for barcode, well in measured if barcode == plate.plate_barcode),
             )
             for plate in experiment.plates

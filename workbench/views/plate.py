@@ -23,7 +23,10 @@ _WELL = re.compile(r"^([A-Z]{1,2})([0-9]{2})$")
 
 @view(Plate)
 class PlateView:
-    """`names`: hypothesis id → handle; `addresses`: hypothesis id → link; `measured`: wells that have a result."""
+    """`names`: hypothesis id → handle; `addresses`: hypothesis id → link; `measured`: wells that have a result.
+
+    `marked`: a well with a ring; `simulated` labels the plate.
+    """
 
     def __init__(
         self,
@@ -34,9 +37,10 @@ class PlateView:
         measured: frozenset[str] = frozenset(),
         marked: str = "",
         arrangement: str = "random",
+        simulated: bool = False,
     ) -> None:
         self.plate, self.names, self.addresses = plate, names or {}, addresses or {}
-        self.measured, self.marked, self.arrangement = measured, marked, arrangement
+        self.measured, self.marked, self.arrangement, self.simulated = measured, marked, arrangement, simulated
         treated = [well.hypothesis_id or well.perturbation_id for well in plate.wells if well.role == "treatment"]
         known = [key for key in self.names if key in set(treated)]  # the caller's order: the same on every replicate
         self.order = list(dict.fromkeys([*known, *sorted(treated)]))
@@ -71,7 +75,8 @@ class PlateView:
             edge = "the outer ring holds negative controls"
         counts = [_counted(roles[role], role) for role in ROLES if role != "empty" and roles[role]]
         listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
-        return f"{listed} spread over the plate; {ARRANGEMENTS[self.arrangement]}; {edge}."
+        label = "SIMULATED: " if self.simulated else ""
+        return f"{label}{listed} spread over the plate; {ARRANGEMENTS[self.arrangement]}; {edge}."
 
     def svg(self) -> str:
         """The drawing; every well says on hover what is in it."""

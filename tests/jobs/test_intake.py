@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from tests.hypothesised import approved, queue_lab  # noqa: F401
 from workbench.catalog import experiments as stored
-from workbench.errors import DataQualityError, InputError
+from workbench.errors import DataQualityError, InputError, WorkbenchError
 from workbench.hypotheses.wells import parse_well
 from workbench.lab import Lab
 from workbench.nouns import Experiment
@@ -97,7 +100,7 @@ def test_plates_without_controls_are_not_imported(queue_lab: Lab, batch: Experim
 
 def test_a_plate_that_stops_needs_a_note_which_its_hypotheses_remember(queue_lab: Lab, tmp_path: Path) -> None:
     """A plate that shows little but its rows: the file waits until somebody says why it counts."""
-    made = approved(queue_lab, 6)
+    made = approved(queue_lab, 1)
     design = Design(edge="use", n_negative=24)
     batch = queue_lab.experiments.plan([item.handle for item in made], lab="bench", design=design)
     path = result_file(queue_lab, batch, tmp_path, "r.csv")
@@ -137,3 +140,36 @@ def test_a_file_without_plates_is_asked_about_and_the_answer_goes_with_the_job(
     answers = {"plate": barcode}
     queue_lab.experiments.import_results(tmp_path / "one.csv", batch.handle, inline=True, train=False, answers=answers)
     assert {row.plate_barcode for row in queue_lab.experiments.results(batch.handle)} == {barcode}
+
+
+def test_hostile_result_files_are_named_and_write_nothing(queue_lab: Lab, batch: Experiment, tmp_path: Path) -> None:
+    """A formula, a bomb, a pickle, a hundred thousand columns, files cut short: an error in words, the lab as it was."""
+    whole = result_file(queue_lab, batch, tmp_path, "whole.csv").read_bytes()
+    table = pd.read_csv(tmp_path / "whole.csv")
+    table.to_parquet(tmp_path / "whole.parquet")
+    formula = openpyxl.Workbook()
+    formula.active.append(["plate_barcode", "well"])
+    formula.active.append([batch.plates[0].plate_barcode, "=1+1"])
+    formula.save(tmp_path / "formula.xlsx")
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (64 << 20))
+    made = {
+        "cut.csv.gz": (gzip.compress(whole)[:-200], "cannot be unpacked"),
+        "cut.parquet": ((tmp_path / "whole.parquet").read_bytes()[:-400], "not a readable Parquet"),
+        "cut.h5ad": (b"\x89HDF\r\n\x1a\n" + b"\0" * 500, "truncated or damaged"),
+        "wide.csv": (b"plate_barcode,well," + b"x," * 100_000 + b"y\n", "at most 20,000 are read"),
+        "pickle.csv": (b"\x80\x04\x95" + b"x" * 50, "pickle"),
+        "formula.xlsx": ((tmp_path / "formula.xlsx").read_bytes(), "cell B2 of sheet 'Sheet' in formula.xlsx is a formula"),
+        "bomb.xlsx": ((tmp_path / "bomb.xlsx").read_bytes(), "times its size"),
+        "grid.csv": (b"\n".join([b"," + b",".join(b"%d" % i for i in range(1, 25))] + [b"%c,1" % (65 + k) for k in range(16)]),
+                     "wrong plate size"),
+    }  # fmt: skip
+    snapshot = queue_lab.data.snapshots()[0].snapshot
+    for name, (content, words) in made.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(WorkbenchError, match=words) as refused:
+            queue_lab.experiments.import_results(tmp_path / name, batch.handle, inline=True, train=False)
+        assert name in refused.value.message or name in refused.value.where
+    assert queue_lab.data.snapshots()[0].snapshot == snapshot
+    assert queue_lab.experiments.results(batch.handle) == []
+    assert queue_lab.experiments.get(batch.handle).state == "scheduled"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.called import call
 from tests.hypothesised import approved, queue_lab  # noqa: F401
 from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.lab import Lab
@@ -75,6 +76,18 @@ def test_the_same_file_twice_changes_nothing(queue_lab: Lab, batch) -> None:
     queue_lab.experiments.import_results(path, batch.handle, inline=True, train=False)
     assert len(queue_lab.data.profiles(f"{batch.handle}.1").values) == before
     assert len(queue_lab.experiments.results(batch.handle)) == before
+
+
+def test_the_command_line_says_what_it_understood(queue_lab: Lab, batch) -> None:
+    home, path = queue_lab.settings.home, lab_file(queue_lab, batch.handle)
+    done = call("experiments", "check", str(path), batch.handle, home=home)
+    assert done.returncode == 0, done.stderr
+    assert "This file was imported before" in done.stdout
+    assert batch.plates[0].plate_barcode in done.stdout
+    again = call("experiments", "import", str(path), batch.handle, "--no-train", home=home)
+    assert f"{batch.handle} is measured" in again.stdout
+    wrong = call("experiments", "check", str(path), batch.handle, "--answer", "plate", home=home)
+    assert "is no answer" in wrong.stderr
 
 
 def test_the_same_results_under_another_name_are_refused(queue_lab: Lab, batch, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def choose(name: str, known: Candidates, k: int, seed: int = 0) -> list[int]:
 def test_the_registry_is_as_long_as_the_folder():
     files = {path.stem for path in Path(room.__file__).parent.glob("*.py")} - {"__init__"}
     assert {entry.thing.__module__.rsplit(".", 1)[1] for entry in ACQUISITIONS} == files == set(NAMES)
-    assert len(NAMES) == 16
+    assert len(NAMES) == 17
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -147,6 +147,21 @@ def test_thompson_follows_the_posterior_and_discobax_asks_what_decides_the_best_
     share = np.mean(0.3 * (draws[:, 0] - draws[:, 0].mean()) + draws[:, 0].mean() > 3.0)
     assert np.mean(np.array(firsts) == 0) == pytest.approx(share)
     assert choose("discobax", known, 1) == [0]
+
+
+def test_error_reduction_is_the_design_written_out():
+    rng = np.random.default_rng(0)
+    draws = rng.normal(size=(30, 12)) @ rng.normal(size=(12, 12))
+    covariance, noise, expected = np.cov(draws.T), 0.7, []
+    for _ in range(4):
+        gain = np.square(covariance).sum(axis=0) / (np.diag(covariance) + noise**2)
+        gain[expected] = -1
+        i = int(np.argmax(gain))
+        expected.append(i)
+        covariance = covariance - np.outer(covariance[i], covariance[i]) / (covariance[i, i] + noise**2)
+    known = of_values([str(i) for i in range(12)], np.zeros(12), draws=draws, noise=noise)
+    assert choose("error_reduction", known, 4) == expected
+    assert ACQUISITIONS.find("error_reduction").thing(known, 12, rng)[0].reason.startswith("takes ")
 
 
 def test_predicted_responses_become_candidates_for_every_function():

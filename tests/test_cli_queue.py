@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.hypothesised import hypothesis
 from workbench.catalog.hypotheses import insert_hypothesis
 from workbench.cli import app
-from workbench.errors import ForbiddenError
+from workbench.errors import InputError
 from workbench.lab import Lab
 from workbench.settings import Settings
 
@@ -36,7 +36,7 @@ def test_the_queue_and_its_people_are_listed_and_roles_given(home: Path) -> None
     assert "admin" in call(home, "people", "list").output
     assert call(home, "people", "role", "me", "admin").output == "me is admin now.\n"
     refused = call(home, "people", "role", "me", "reviewer", "--by", "sam")
-    assert isinstance(refused.exception, ForbiddenError)
+    assert isinstance(refused.exception, InputError)
 
 
 def test_a_whole_history_says_where_it_ends_and_a_changed_one_fails(home: Path) -> None:
@@ -53,3 +53,15 @@ def test_a_whole_history_says_where_it_ends_and_a_changed_one_fails(home: Path) 
     changed = call(home, "verify")
     assert changed.exit_code == 1
     assert "H-1: event 1: its content was changed" in changed.output
+
+
+def test_a_token_is_made_listed_without_its_secret_and_revoked(home: Path) -> None:
+    made = call(home, "token", "create", "reader-2", "--scopes", "read, results", "--days", "7")
+    text = made.stdout.strip()
+    assert text.startswith("wb_")
+    assert "not shown again" in made.stderr
+    listed = call(home, "token", "list").output
+    assert "reader-2" in listed
+    assert text.split("_")[2] not in listed
+    assert call(home, "token", "revoke", "reader-2").output == "reader-2 is revoked.\n"
+    assert "revoked" in call(home, "token", "list").output

@@ -13,7 +13,7 @@ import typer
 from workbench.cli_campaign import campaigns
 from workbench.cli_cells import cells
 from workbench.cli_experiments import experiments
-from workbench.cli_queue import hypotheses, people, verify
+from workbench.cli_queue import hypotheses, people, tokens, verify
 from workbench.terminal import fail as _fail
 from workbench.terminal import table as _table
 
@@ -35,6 +35,7 @@ groups = {
     "hypotheses": hypotheses,
     "people": people,
     "experiments": experiments,
+    "token": tokens,
 }
 for name, group in groups.items():
     app.add_typer(group, name=name)
@@ -47,6 +48,7 @@ def serve_app(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = False,
 ) -> None:
     """Serve the dashboard, with one worker beside it."""
+    from workbench.api.in_tornado import api_route
     from workbench.jobs.engine.worker_process import WorkerProcess
     from workbench.lab import Lab
     from workbench.settings import Settings
@@ -67,7 +69,7 @@ def serve_app(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     typer.echo(f"Serving http://localhost:{port} (Ctrl-C stops it) …")
     try:
-        serve(lab, host=settings.host, port=port, show=open_browser, begin=begin)
+        serve(lab, host=settings.host, port=port, show=open_browser, begin=begin, routes=[api_route(lab)])
     finally:
         worker.stop()
 

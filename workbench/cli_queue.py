@@ -1,4 +1,4 @@
-"""The command line of the queue: `workbench hypotheses|people|verify`."""
+"""The command line of the queue: `workbench hypotheses|people|token|verify`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
 people = typer.Typer(no_args_is_help=True, help="People: list, role.")
+tokens = typer.Typer(no_args_is_help=True, help="Tokens of instruments and scripts: create, list, revoke.")
 
 
 @hypotheses.command("list")
@@ -53,6 +54,38 @@ def set_role(
     """Give a person another role."""
     _lab().hypotheses.set_role(name, role, by or None)
     typer.echo(f"{name} is {role} now.")
+
+
+@tokens.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="What it is for, e.g. plate-reader-2.")],
+    scopes: Annotated[str, typer.Option(help="Of read, queue, approve, results; by comma.")] = "read",
+    days: Annotated[int, typer.Option(help="How long it lives.")] = 90,
+    person: Annotated[str, typer.Option(help="As whom it acts (default: WORKBENCH_PERSON).")] = "",
+) -> None:
+    """Make a token and show it, this once."""
+    asked = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+    token, text = _lab().tokens.create(name, asked, days, person or None)
+    typer.echo(text)
+    words = f"{token.name} acts as {token.person} ({', '.join(token.scopes)}) until {token.expires_at:%Y-%m-%d}."
+    typer.echo(f"{words} Keep it now: it is not shown again.", err=True)
+
+
+@tokens.command("list")
+def list_tokens() -> None:
+    """Tokens, without their secrets."""
+    rows = [
+        (t.name, t.person, ", ".join(t.scopes), t.state, f"{t.expires_at:%Y-%m-%d}",
+         f"{t.used_at:%Y-%m-%d %H:%M}" if t.used_at else "never")
+        for t in _lab().tokens.list()
+    ]  # fmt: skip
+    table(("token", "acts as", "scopes", "state", "expires", "used"), rows)
+
+
+@tokens.command("revoke")
+def revoke_token(name: str) -> None:
+    """End a token at once."""
+    typer.echo(f"{_lab().tokens.revoke(name).name} is revoked.")
 
 
 def _lab() -> Lab:

@@ -18,15 +18,18 @@ class WorkbenchError(Exception):
 
 
 class InputError(WorkbenchError):
-    """A value, file or request of the user is not usable; names row, column and value."""
+    """A value, file or request of the user is not usable; names row, column and value.
+
+    `forbidden`: it could be used, but not in the role of this person.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", forbidden: bool = False) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.forbidden = forbidden
 
 
 class UnknownNameError(WorkbenchError):
     """A name is not known; offers the nearest known ones."""
-
-
-class ForbiddenError(InputError):
-    """The role of the person does not allow this; says whom to ask."""
 
 
 class DataQualityError(WorkbenchError):

@@ -1,11 +1,11 @@
-"""Discover: campaigns replayed on real screens, pairs of genes and of drugs, the simulated lab, resumed campaigns."""
+"""Discover: campaigns replayed on real screens, pairs of genes and of drugs, the simulated lab, resumed campaigns, the queue."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-GROUPS: tuple[str, ...] = ("screens",)
+GROUPS: tuple[str, ...] = ("screens", "queue")
 
 
 def run(*, quick: bool, only: list[str]) -> dict[str, dict[str, Any]]:

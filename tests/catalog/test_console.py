@@ -16,6 +16,7 @@ REFUSED = [
     "SELECT * FROM query('SELECT 1')", "SELECT * FROM query_table('lake.gene')", "SELECT getenv('HOME')",
     "SELECT getvariable('x')", "SELECT * FROM duckdb_settings()", "SELECT * FROM glob('/*')", "CALL ducklake_expire_snapshots('lake')",
     "SELECT * FROM information_schema.tables", "SELECT * FROM nowhere", "SELECT * FROM other.lake.gene", "",
+    "SELECT * FROM ledger.api_token", "SELECT * FROM ledger.event_head",
     "WITH a AS (SELECT * FROM read_parquet('/x')) SELECT * FROM a", "SELECT (SELECT count(*) FROM '/etc/passwd')",
 ]  # fmt: skip
 

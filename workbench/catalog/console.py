@@ -23,6 +23,7 @@ REFUSED_FUNCTIONS = re.compile(
     r"duckdb_.*|pragma_.*|ducklake_.*|which_secret|from_substrait.*|current_setting)$"
 )
 SECRET_COLUMNS = {"password_hash"}
+SECRET_TABLES = {"alembic_version", "api_token", "event_head"}
 
 
 def run_sql(catalog: Catalog, text: str, *, row_limit: int = 1000, seconds: float = 10.0) -> pa.Table:
@@ -57,7 +58,8 @@ def list_tables(catalog: Catalog) -> pa.Table:
     """Tables and columns that a query may name: store, table_name, column_name, data_type."""
     return catalog.lake.query(
         "SELECT table_catalog AS store, table_name, column_name, data_type FROM information_schema.columns "
-        "WHERE table_catalog IN ('lake', 'ledger') AND table_name <> 'alembic_version' ORDER BY ALL"
+        "WHERE table_catalog IN ('lake', 'ledger') AND NOT list_contains(?, table_name) ORDER BY ALL",
+        [sorted(SECRET_TABLES)],
     )
 
 
@@ -92,7 +94,8 @@ def _known_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     ).fetchall()
     known: dict[str, set[str]] = {"lake": set(), "ledger": set()}
     for store, table in rows:
-        known[store].add(table)
+        if table not in SECRET_TABLES:
+            known[store].add(table)
     return known
 
 

@@ -73,7 +73,7 @@ def change_state(
 ) -> Hypothesis:
     """Move a hypothesis on, if nobody has changed it since it was read and the person may.
 
-    Raises ConflictError that names who changed it and when, and ForbiddenError.
+    Raises ConflictError that names who changed it and when, and InputError.
     """
     with catalog.ledger.session() as session:
         return move(session, hypothesis, to_state, person, kind=kind, note=note, payload=payload, outcome=outcome)
@@ -90,7 +90,7 @@ def move(
     payload: dict[str, Any] | None = None,
     outcome: dict[str, Any] | None = None,
 ) -> Hypothesis:
-    """`change_state` within a transaction that changes more than one thing. Raises ConflictError and ForbiddenError."""
+    """`change_state` within a transaction that changes more than one thing."""
     require_right(session, person, RIGHTS.get(to_state, ""), hypothesis.author, hypothesis.handle)
     values: dict[str, Any] = {"state": to_state}
     if outcome is not None:
@@ -101,7 +101,7 @@ def move(
 def edit(catalog: Catalog, hypothesis: Hypothesis, changes: dict[str, Any], person: str, note: str = "") -> Hypothesis:
     """Change priority, tags or cost; the event keeps the old values. The same values again change nothing.
 
-    Raises InputError for other fields or a hypothesis that is closed, ConflictError and ForbiddenError.
+    Raises InputError for other fields, one that is closed, or what the person may not do; ConflictError.
     """
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:

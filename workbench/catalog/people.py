@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from workbench.catalog.ledger import PersonRow
-from workbench.errors import ForbiddenError, InputError, UnknownNameError
+from workbench.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,7 +44,7 @@ def list_people(catalog: Catalog) -> list[tuple[str, str]]:
 
 
 def set_role(catalog: Catalog, name: str, role: str, by: str) -> None:
-    """Give a person another role, by an admin. Raises ForbiddenError, UnknownNameError, or InputError for the last admin."""
+    """Give a person another role, by an admin. Raises InputError, UnknownNameError, or InputError for the last admin."""
     if role not in ROLES:
         raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
     with catalog.ledger.session() as session:
@@ -74,7 +74,7 @@ def may_approve(catalog: Catalog, name: str) -> bool:
 
 
 def require_right(session: Session, person: str, action: str, author: str, handle: str) -> None:
-    """Raise ForbiddenError unless the person may do this to a hypothesis of `author`.
+    """Raise InputError unless the person may do this to a hypothesis of `author`.
 
     Reviewers and admins approve; the author, a reviewer or an admin proposes, withdraws and changes; everybody may
     queue, comment, attach and lay out what is approved.
@@ -85,13 +85,13 @@ def require_right(session: Session, person: str, action: str, author: str, handl
         return
     if role_of(session, person) not in DECIDERS:
         of = f" {handle}" if action in ONLY_REVIEWERS else f" {handle} of {author}"
-        raise ForbiddenError(
-            f"{person} is a scientist and cannot {action}{of}.",
+        raise InputError(
+            f"{person} is a scientist and cannot {action}{of}.", forbidden=True,
             hint="Ask a reviewer or an admin." if action in ONLY_REVIEWERS else "Ask the author or a reviewer.",
-        )
+        )  # fmt: skip
 
 
 def require_admin(session: Session, person: str, what: str) -> None:
-    """Raise ForbiddenError unless the person is an admin."""
+    """Raise InputError unless the person is an admin."""
     if role_of(session, person) != "admin":
-        raise ForbiddenError(f"{person} is no admin and cannot {what}.", hint="Ask an admin.")
+        raise InputError(f"{person} is no admin and cannot {what}.", hint="Ask an admin.", forbidden=True)

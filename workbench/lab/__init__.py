@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from workbench.lab.maps import Maps
     from workbench.lab.models import Models
     from workbench.lab.molecules import Molecules
+    from workbench.lab.pushed import Pushed
     from workbench.lab.search import Hit
+    from workbench.lab.tokens import Tokens
     from workbench.settings import Settings
 
 
@@ -105,6 +107,16 @@ class Lab:
     def jobs(self) -> Jobs:
         """Run, watch and cancel jobs."""
         return self._facet("jobs", "Jobs")
+
+    @cached_property
+    def pushed(self) -> Pushed:
+        """Results that instruments push: keep, understand, bring in."""
+        return self._facet("pushed", "Pushed")
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of instruments and scripts: create, list, revoke."""
+        return self._facet("tokens", "Tokens")
 
     def find(self, text: str, limit: int = 12) -> list[Hit]:
         """Genes, compounds, data sets, hypotheses … that match the text, typing errors forgiven; best first."""

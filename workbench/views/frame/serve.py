@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,13 +24,16 @@ log = logging.getLogger(__name__)
 
 
 def serve(
-    lab: Any, *, host: str = "127.0.0.1", port: int = 5006, show: bool = False, begin: Callable[[], None] | None = None
-) -> None:
+    lab: Any, *, host: str = "127.0.0.1", port: int = 5006, show: bool = False, begin: Callable[[], None] | None = None,
+    routes: Sequence[tuple[Any, ...]] = (),
+) -> None:  # fmt: skip
     """Serve the app until it is stopped; `begin` and warming up run in a thread once the first page can be answered.
+
+    routes: further Tornado rules (pattern, handler, arguments), e.g. of the API.
 
     Raises InputError when the port is taken, and what `begin` raises: without it the server is stopped.
     """
-    server = build_server(lab, host=host, port=port)
+    server = build_server(lab, host=host, port=port, routes=routes)
     log.info("workbench is served at http://%s:%d", host, port)
     failed: list[Exception] = []
 
@@ -55,7 +58,7 @@ def serve(
         raise failed[0]
 
 
-def build_server(lab: Any, *, host: str, port: int) -> Any:
+def build_server(lab: Any, *, host: str, port: int, routes: Sequence[tuple[Any, ...]] = ()) -> Any:
     """The server, listening but not yet running its loop."""
     if not port_is_free(host, port):
         raise InputError(f"port {port} is taken on {host}.", hint="Stop what listens there, or set WORKBENCH_PORT.")
@@ -74,7 +77,7 @@ def build_server(lab: Any, *, host: str, port: int) -> Any:
         {path: _opener(lab, watch, path) for path in PAGES.names()},
         address=host, port=port, websocket_origin=origins(host, port), title="workbench",
         static_dirs={"assets": str(COMPONENTS)} if COMPONENTS.is_dir() else {},
-        extra_patterns=[(r"/(?!static/|components?_?\w*/|assets/|favicon)(?:[^/]+/?){1,4}", NotFound)],
+        extra_patterns=[*routes, (r"/(?!static/|components?_?\w*/|assets/|favicon)(?:[^/]+/?){1,4}", NotFound)],
         check_unused_sessions_milliseconds=5_000, unused_session_lifetime_milliseconds=KEEP_CLOSED_MS,
         keep_alive_milliseconds=20_000,
     )  # fmt: skip

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.hypotheses.layout import layout
-from workbench.hypotheses.quality import check_quality, control_drift, control_spread, plate_drift
+from workbench.hypotheses.quality import check_quality, control_drift, control_spread, plate_drift, swaps
 from workbench.hypotheses.wells import parse_well
 from workbench.kernels import simulated_cell as sim
 from workbench.nouns.experiment import PLATE_SHAPES, Design
@@ -96,7 +96,17 @@ def test_a_plate_read_under_another_layout_stops() -> None:
         [truth.get((swap[p], *place), v) for p, place, v in zip(facts[1], map(tuple, facts[2]), facts[0], strict=True)]
     )
     found = check_quality(*facts)
-    assert all(any("were the plates swapped" in words for words in row["reasons"]) for row in found["plates"].values())
+    assert all("were the plates swapped" in row["reasons"][0] for row in found["plates"].values())
+    assert found["stopped"] == ["WB1-1", "WB1-2"]
+
+
+def test_only_a_ring_of_plates_that_fit_each_other_is_a_certain_swap() -> None:
+    """One of three real plates had wide controls and fitted another's layout by chance; it must not stop."""
+    assert swaps({"A": "B", "B": "", "C": ""}) == {"A": ("B", False)}
+    assert swaps({"A": "B", "B": "A", "C": "A"}) == {"A": ("B", True), "B": ("A", True), "C": ("A", False)}
+    assert swaps({"A": "B", "B": "C", "C": "A", "D": "elsewhere"}) == {
+        "A": ("B", True), "B": ("C", True), "C": ("A", True), "D": ("elsewhere", False),
+    }  # fmt: skip
 
 
 def test_planted_drift_is_found_and_noise_is_not() -> None:

@@ -114,3 +114,15 @@ def test_positive_controls_are_real_wells_and_no_more_than_there_are() -> None:
     two = replace(plates[0], wells=(*plates[0].wells, replace(plates[0].wells[-1], well="H12")))
     with pytest.raises(InputError, match="more wells of the positive control G4"):
         replay_results(replace(experiment, plates=(two,)), *source(), revealable, ("a", "b"))
+
+
+def test_two_simulated_plates_of_one_replicate_have_effects_of_their_own() -> None:
+    """A batch shared out over several plates a replicate was measured with one and the same plate effect."""
+    cell = sim.build(0)
+    numbers = {f"over-expression:G{i}": i for i in range(4)} | {CONTROL: -1}
+    experiment = planned(4)
+    twins = tuple(replace(plate, replicate=1, wells=experiment.plates[0].wells) for plate in experiment.plates)
+    readouts = tuple(f"r{i}" for i in range(cell.n_genes))
+    table = simulate_results(replace(experiment, plates=twins), cell, 0, numbers, readouts)
+    one, two = (table[table["plate_barcode"] == f"WB0007-{k}"]["r0"].to_numpy() for k in (1, 2))
+    assert not np.allclose(one, two)

@@ -1,7 +1,7 @@
 """Quality of measured plates before anything learns from them: every plate passes, is warned about, or stops.
 
-A plate stops when it has fewer than two negative controls, when its controls fit the layout of another plate better than
-its own, when its positive control cannot be told from its negative ones, or when half of its variance follows places.
+A plate stops when it has fewer than two negative controls, when it and another fit each other's layout better than their
+own, when its positive control cannot be told from its negative ones, or when half of its variance follows places.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def check_quality(
         plate: _plate(plate, values[here], places[here], shapes[plate], roles[here], masks, assay)
         for plate, here in ((name, wells_of[name]) for name in order)
     }
+    for plate, (other, certain) in swaps({plate: rows[plate].pop("fits") for plate in order}).items():
+        _say_swap(rows[plate], other, certain)
     negative = roles == "negative control"
     enough = [plate for plate in order if rows[plate]["n_controls"] >= MIN_CONTROLS]
     usable = np.isin(codes, [code for code in range(len(found)) if str(found[code]) in set(enough)])
@@ -101,10 +103,6 @@ def _plate(
         stops.append("fewer than two control wells")
     if drift_p is not None and drift_p < ALARM_P:
         warns.append(f"controls drift along the columns (p = {drift_p:.2g}, n = {n_controls})")
-    if n_controls >= MIN_CONTROLS:
-        other = fits_other_layout(own, where, negative, masks, plate, rng)
-        if other:
-            stops.append(f"its controls vary less under the layout of {other}: were the plates swapped?")
     position = _positions(own, where, shape, role)
     for name, effect in position.items():
         beyond = effect["share"] - effect["null"]
@@ -126,7 +124,8 @@ def _plate(
         "verdict": "stop" if stops else "warn" if warns else "pass", "reasons": stops + warns, "n_controls": n_controls,
         "n_treatments": int((role == "treatment").sum()), "n_positive": int((role == "positive control").sum()),
         "control_spread": control_spread(block), "control_drift": drift, "control_drift_p": drift_p,
-        "position": position, **{key: _finite(value) for key, value in found.items()},
+        "fits": fits_other_layout(own, where, negative, masks, plate, rng), "position": position,
+        **{key: _finite(value) for key, value in found.items()},
     }  # fmt: skip
 
 
@@ -179,15 +178,40 @@ def fits_other_layout(
     keys = where[:, 0] * SIDE + where[:, 1]
     mine = masks.get(plate)
     others = [name for name, there in masks.items() if name != plate and (mine is None or (there != mine).any())]
+    best, least = "", SWAP_RATIO * spread
     for other in others[:MOST_COMPARED]:
         mask = masks[other][keys]
         theirs = control_spread(own[mask])
-        if theirs is None or theirs >= SWAP_RATIO * spread:
+        if theirs is None or theirs >= least:
             continue
         drawn = [control_spread(own[rng.permutation(len(own))[: int(mask.sum())]]) for _ in range(PERMUTATIONS)]
         if (1 + sum(value is not None and value <= theirs for value in drawn)) / (PERMUTATIONS + 1) < ALARM_P:
-            return other
-    return ""
+            best, least = other, theirs
+    return best
+
+
+def swaps(fits: dict[str, str]) -> dict[str, tuple[str, bool]]:
+    """Plates that fit another's layout better than their own, by name: that plate, and whether it is certain.
+
+    fits: the better layout of each plate, "" where its own is best. Chance alone lets a plate fit another now and then, so it
+    is certain only where the others fit in a ring that comes back to the plate: A as B and B as A, or around three.
+    """
+    found = {}
+    for plate, other in fits.items():
+        seen, at = {plate}, other
+        while at and at not in seen and at in fits:
+            seen.add(at)
+            at = fits[at]
+        if other:
+            found[plate] = other, at == plate
+    return found
+
+
+def _say_swap(row: dict[str, Any], other: str, certain: bool) -> None:
+    words = f"its controls vary less under the layout of {other}: were the plates swapped?"
+    row["reasons"].insert(0 if certain else len(row["reasons"]), words)
+    if certain or row["verdict"] == "pass":
+        row["verdict"] = "stop" if certain else "warn"
 
 
 def _mask(places: set[tuple[int, int]]) -> np.ndarray:

@@ -91,14 +91,14 @@ def simulate_results(
     """
     frames = []
     drifting = np.random.default_rng(DRIFT_SEED).normal(0.0, 1.0, len(readouts))
-    for plate in experiment.plates:
+    for number, plate in enumerate(experiment.plates, start=1):
         wells = [well for well in plate.wells if well.role != "empty"]
         unknown = [well.perturbation_name for well in wells if well.perturbation_id not in numbers]
         if unknown:
             raise InputError(f"the simulated cell has no {unknown[0]}.", where=plate.plate_barcode)
         places = np.array([parse_well(well.well) for well in wells])
         genes = np.array([numbers[well.perturbation_id] for well in wells])
-        rng = np.random.default_rng([experiment.seed, experiment.number, plate.replicate])
+        rng = np.random.default_rng([experiment.seed, experiment.number, number])
         values = sim.measure(cell, context, genes, places[:, 0], places[:, 1], PLATE_SHAPES[plate.n_wells], rng)
         along = places[:, 1] / (PLATE_SHAPES[plate.n_wells][1] - 1) - 0.5
         values = values + np.outer(DRIFT * np.clip(rng.standard_t(2), -MOST_DRIFT, MOST_DRIFT) * along, drifting)

@@ -29,7 +29,7 @@ SAME = 0.95  # correlation over shared genes from which two screens are one and 
 LEAST_GENES, HIT_SHARE = 20, 0.05
 PROTOCOL = {"small": 32, "large": 128, "limit": 2000}
 
-_kept: dict[tuple[str, str], GeneKnowledge] = {}
+_kept: dict[str, GeneKnowledge] = {}
 _reading = threading.Lock()
 
 
@@ -61,7 +61,7 @@ def read_knowledge(catalog: Catalog) -> GeneKnowledge:
 
     Raises InputError when there are no networks.
     """
-    key = (str(catalog.settings.home), screens.knowledge_stamp(catalog))
+    key = screens.knowledge_stamp(catalog)  # made of checksums: another catalog with the same data knows the same
     with _reading:
         if key not in _kept:
             _kept.clear()

@@ -95,10 +95,11 @@ def curves_svg(screen: Mapping[str, Any]) -> str:
     band = [(0.0, 0.0, 0.0), *screen["band"]]
     outline = [f"{x(i):.1f},{y(point[2]):.1f}" for i, point in enumerate(band)]
     outline += [f"{x(i):.1f},{y(point[1]):.1f}" for i, point in reversed(list(enumerate(band)))]
+    step = next(size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25) if top / size <= 6 or size == 0.25)
     ticks = "".join(
-        f'<line x1="{_LEFT}" x2="{x(n):.1f}" y1="{y(top * i / 4):.1f}" y2="{y(top * i / 4):.1f}" stroke="var(--wb-line)"/>'
-        f'<text x="{_LEFT - 8}" y="{y(top * i / 4) + 4:.1f}" font-size="12" text-anchor="end">{top * i / 4:.0%}</text>'
-        for i in range(5)
+        f'<line x1="{_LEFT}" x2="{x(n):.1f}" y1="{y(step * i):.1f}" y2="{y(step * i):.1f}" stroke="var(--wb-line)"/>'
+        f'<text x="{_LEFT - 8}" y="{y(step * i) + 4:.1f}" font-size="12" text-anchor="end">{step * i:.0%}</text>'
+        for i in range(int(top / step) + 1)
     ) + "".join(
         f'<text x="{x(i):.1f}" y="{_HEIGHT - 14}" font-size="12" text-anchor="middle">{i}</text>' for i in range(n + 1)
     )
@@ -108,7 +109,9 @@ def curves_svg(screen: Mapping[str, Any]) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Share of hits found by round" '
         f'font-family="sans-serif">{ticks}'
         f'<polygon points="{" ".join(outline)}" fill="{palette.CONTROL}" opacity="0.35"/>{lines}{labels}'
-        f'<text x="{x(n / 2):.1f}" y="{_HEIGHT - 1}" font-size="12" text-anchor="middle">round</text></svg>'
+        f'<text x="{x(n / 2):.1f}" y="{_HEIGHT - 1}" font-size="12" text-anchor="middle">round</text>'
+        f'<text x="14" y="{(_HEIGHT - _BOTTOM) / 2:.1f}" font-size="12" text-anchor="middle" '
+        f'transform="rotate(-90 14 {(_HEIGHT - _BOTTOM) / 2:.1f})">share of hits found</text></svg>'
     )
 
 

@@ -13,6 +13,8 @@ from workbench.errors import UnknownNameError
 from workbench.nouns import Context, Perturbation, Prediction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbench.catalog.store import Catalog
 
 _PLAIN = (
@@ -55,10 +57,22 @@ def write_prediction(catalog: Catalog, prediction: Prediction, person: str = "")
 
 def read_prediction(catalog: Catalog, prediction_id: str) -> Prediction:
     """One prediction. Raises UnknownNameError."""
-    rows = catalog.lake.rows("SELECT * FROM lake.prediction WHERE prediction_id = $1", [prediction_id])
-    if not rows:
-        raise UnknownNameError(f"there is no prediction {prediction_id!r}.")
-    row = rows[0]
+    return read_predictions(catalog, [prediction_id])[prediction_id]
+
+
+def read_predictions(catalog: Catalog, prediction_ids: Sequence[str]) -> dict[str, Prediction]:
+    """Predictions by their ids, in one question to the lake. Raises UnknownNameError for one that is not there."""
+    if not prediction_ids:
+        return {}
+    sql = "SELECT * FROM lake.prediction WHERE prediction_id IN (SELECT unnest($1::VARCHAR[]))"
+    found = {row["prediction_id"]: _noun(row) for row in catalog.lake.rows(sql, [list(prediction_ids)])}
+    missing = next((name for name in prediction_ids if name not in found), None)
+    if missing is not None:
+        raise UnknownNameError(f"there is no prediction {missing!r}.")
+    return found
+
+
+def _noun(row: dict[str, Any]) -> Prediction:
     details = json.loads(row["details"])
     facts = json.loads(row["perturbation"])
     perturbation = Perturbation(**{k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()})

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.catalog import experiments, hypotheses, results
 from workbench.catalog.entries import file_sha256
-from workbench.catalog.predictions import read_prediction
+from workbench.catalog.predictions import read_predictions
 from workbench.catalog.responses import readouts_of
 from workbench.catalog.result_apart import is_risky, read_apart
 from workbench.catalog.result_files import FoundGrids, read_result_file
@@ -28,7 +28,7 @@ from workbench.training.recipe import read_recipe
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Experiment, Hypothesis
+    from workbench.nouns import Experiment, Hypothesis, Prediction
 
 ON_THE_WAY = {"scheduled": ("in lab", "measured"), "in lab": ("measured",)}
 
@@ -162,32 +162,37 @@ def _judge(run: Run, experiment_id: str) -> int:
     measured = results.measured_effects(run.catalog, experiment)
     have = {plate for plate, _ in experiments.measured_wells(run.catalog, experiment_id)}
     complete = have == {plate.plate_barcode for plate in experiment.plates}
-    resolved = 0
+    ready = []
+    names = np.array(measured.perturbations, dtype=object)
     for hypothesis_id in experiment.hypothesis_ids:
         hypothesis = hypotheses.get_hypothesis(run.catalog, hypothesis_id)
-        rows = np.array(
-            [name == hypothesis.perturbation.perturbation_id for name in measured.perturbations], dtype=bool
-        )
+        rows = np.flatnonzero(names == hypothesis.perturbation.perturbation_id)
         if hypothesis.state not in ON_THE_WAY and hypothesis.state != "measured":
             continue
-        if rows.sum() < max(hypothesis.rule.n_replicates, experiment.design.replicates or 0) and not complete:
+        if len(rows) < max(hypothesis.rule.n_replicates, experiment.design.replicates or 0) and not complete:
             continue  # more replicates may still come
-        resolved += _resolve(run, hypothesis, measured.delta[rows], measured.readouts)
-    return resolved
+        ready.append((hypothesis, measured.delta[rows]))
+    predictions = read_predictions(run.catalog, [hypothesis.prediction_id for hypothesis, _ in ready])
+    place = {name: i for i, name in enumerate(measured.readouts)}
+    for hypothesis, deltas in ready:
+        _resolve(run, hypothesis, predictions[hypothesis.prediction_id], deltas, place)
+    return len(ready)
 
 
-def _resolve(run: Run, hypothesis: Hypothesis, deltas: np.ndarray, readouts: tuple[str, ...]) -> int:
-    prediction = read_prediction(run.catalog, hypothesis.prediction_id)
-    order = [readouts.index(name) for name in prediction.readouts]
+def _resolve(
+    run: Run, hypothesis: Hypothesis, prediction: Prediction, deltas: np.ndarray, place: dict[str, int]
+) -> None:
+    """Judge by the declared rule and write every step there in one transaction; place: columns of deltas by readout."""
+    order = [place[name] for name in prediction.readouts]
     judged = verdict(hypothesis.rule, effects_on_rule(hypothesis.rule, prediction, deltas[:, order]))
-    for state in ON_THE_WAY.get(hypothesis.state, ()):
-        hypothesis = hypotheses.change_state(run.catalog, hypothesis, state, run.person, kind=EVENT_OF[state])
     outcome = {key: None if value != value else value for key, value in asdict(judged).items()}
-    hypotheses.change_state(
-        run.catalog, hypothesis, "resolved", run.person, kind="resolved", note=judged.reason, payload=outcome,
-        outcome=outcome,
-    )  # fmt: skip
-    return 1
+    with run.catalog.ledger.session() as session:
+        for state in ON_THE_WAY.get(hypothesis.state, ()):
+            hypothesis = hypotheses.move(session, hypothesis, state, run.person, kind=EVENT_OF[state])
+        hypotheses.move(
+            session, hypothesis, "resolved", run.person, kind="resolved", note=judged.reason, payload=outcome,
+            outcome=outcome,
+        )  # fmt: skip
 
 
 def _train(run: Run, experiment_id: str, sha256: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
 from workbench.nouns import Dataset, Hypothesis, ModelVersion
-from workbench.views.frame.header import waiting_items
+from workbench.views.frame.header import news_items, waiting_items
 from workbench.views.frame.navigation import icon
 from workbench.views.frame.pages import Content, Frame, NoState, link, page
 from workbench.views.map_thumbnail import map_thumbnail
@@ -23,6 +23,7 @@ TOUR_GENE = "BRAF"
 TOUR_SMILES = "CC(=O)Oc1ccccc1C(=O)O"
 OUTCOMES = {"supported": "good", "refuted": "bad", "inconclusive": ""}
 NEWS = 6
+OTHERS = 4
 
 
 @page("/", "Home", icon="home", order=0, state=NoState)
@@ -30,6 +31,7 @@ def home(lab: Lab, state: NoState, frame: Frame) -> Content:
     """The first page of the day."""
     hypotheses = lab.hypotheses.list()
     waits = waiting_items(lab.hypotheses.waiting(frame.person))
+    told = news_items(lab.hypotheses.inbox(frame.person, OTHERS + 1))
     maps = lab.maps.list()
     datasets = lab.data.list()
     parts = [_STYLE]
@@ -39,7 +41,7 @@ def home(lab: Lab, state: NoState, frame: Frame) -> Content:
         parts.append(_tour(lab))
     if hypotheses:
         resolved = [item for item in hypotheses if item.state == "resolved" and item.outcome]
-        left = f'<div class="stack">{_waiting(waits)}{_surprise(resolved)}</div>'
+        left = f'<div class="stack">{_waiting(waits)}{_others(told)}{_surprise(resolved)}</div>'
         parts.append(f'<div class="two">{left}{_news(resolved, lab.models.list())}</div>')
     parts.append(_starts(lab, maps))
     parts.append(_data(datasets, maps))
@@ -68,6 +70,19 @@ def _waiting(waits: Sequence[dict[str, Any]]) -> str:
     )
     body = rows or '<p class="muted">Nothing to approve, lay out or check.</p>'
     return f'<section class="card"><h2>Waits for you</h2>{body}</section>'
+
+
+def _others(told: Sequence[dict[str, Any]]) -> str:
+    """What others did since the person last read: the newest few, the rest under the bell."""
+    if not told:
+        return ""
+    rows = "".join(
+        f'<a class="row" href="{escape(item["url"])}" title="{text(item["more"])}"><span class="cut">{text(item["text"])}'
+        f'</span><span class="muted small side">{text(item["why"])}</span></a>'
+        for item in told[:OTHERS]
+    )
+    more = '<p class="muted small">More under the bell.</p>' if len(told) > OTHERS else ""
+    return f'<section class="card"><h2>Others did</h2>{rows}{more}</section>'
 
 
 def _surprise(resolved: Sequence[Hypothesis]) -> str:

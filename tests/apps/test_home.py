@@ -51,6 +51,9 @@ def test_what_waits_and_what_is_new(lab: Lab) -> None:
     assert content.title == "2 things wait for you"
     assert "Hypotheses to approve" in text
     assert "Four steps" not in text
+    assert f"machine proposed {first[0].handle}" in text[text.index("Others did") :]
+    lab.hypotheses.mark_read("me")
+    assert "Others did" not in opened(lab)[1]
     lab.hypotheses.approve([first[0].handle], person="me")
     experiment = lab.experiments.plan([first[0].handle], lab="replay", person="me")
     lab.experiments.replay(experiment.handle, inline=True)

@@ -61,6 +61,37 @@ def test_from_a_proposal_to_a_verdict_on_real_wells(
     assert app.lab.hypotheses.verify() == []
 
 
+def test_what_another_says_reaches_the_bell_and_is_answered_on_the_page(
+    app: App, page: Page, shot: Callable[[Page, str], Path], tmp_path: Path
+) -> None:
+    queue = app.lab.hypotheses
+    item = queue.suggest("l1000_orf", k=1)[0]
+    queue.set_priority(item.handle, 2, note="before the holidays")
+    queue.mark_read()
+    app.open(page, f"/hypothesis?id={item.handle}")
+    queue.comment(item.handle, "Which dose?", "sam")
+    expect(page.locator("button.bell .new")).to_be_visible()  # by itself
+    page.locator("button.bell").click()
+    expect(page.get_by_text(f"sam commented on {item.handle}")).to_be_visible()
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_text("Nothing new on what concerns you")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_label("Say something about it").fill("<b>10 µM</b>")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.get_by_text("<b>10 µM</b>").first).to_be_visible()
+    note = tmp_path / "gel.txt"
+    note.write_text("bands")
+    page.locator("input[type=file]").set_input_files(note)
+    expect(page.get_by_text("5 bytes")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_text("Download", exact=True).click()
+    assert Path(download.value.path()).read_text() == "bands"
+    app.open(page, "/queue?view=timeline&priority=2")
+    expect(page.get_by_text("before the holidays")).to_be_visible()
+    expect(page.get_by_text("attached a file to")).to_be_visible()
+    shot(page, "queue timeline")
+
+
 def test_the_table_and_its_filters_live_in_the_address(app: App, page: Page) -> None:
     app.open(page, "/queue?view=table&state=resolved")
     expect(page.get_by_role("gridcell", name="resolved").first).to_be_visible()

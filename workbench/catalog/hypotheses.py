@@ -174,6 +174,15 @@ def list_hypotheses(catalog: Catalog, *, state: str | None = None, task: str | N
         return [_noun(row) for row in session.scalars(query)]
 
 
+def count_states(catalog: Catalog, author: str | None = None) -> dict[str, int]:
+    """How many are in each state, of everybody or of one author; counted in the ledger, nothing is read."""
+    query = select(HypothesisRow.state, func.count()).group_by(HypothesisRow.state)
+    if author is not None:
+        query = query.where(HypothesisRow.author == author)
+    with catalog.ledger.session() as session:
+        return dict(session.execute(query).all())
+
+
 def list_events(catalog: Catalog, hypothesis_id: str) -> list[Event]:
     """The whole history, oldest first."""
     with catalog.ledger.session() as session:

@@ -23,11 +23,19 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
     from workbench.nouns import Prediction
 
-EXAMPLE = {"l1000_orf": "XBP1", "cellbox": "PD-0325901 1.5 µM", "simulated": "SIM-001", "norman19": "KLF1 + MAP2K6"}
+EXAMPLE = {
+    "l1000_orf": "XBP1",
+    "cellbox": "PD-0325901 1.5 µM",
+    "simulated": "SIM-001",
+    "norman19": "KLF1 + MAP2K6",
+    "nelisa": "ruxolitinib",
+    "bbbc021": "taxol",
+}
 ROLE = {
     "train": "measured; the model was trained on it",
     "replay": "held back: the replay lab can reveal it",
     "held_out": "held out: never shown to any version",
+    "new": "never measured here",
 }
 REVEALED = "measured by an experiment of the queue"
 
@@ -98,7 +106,7 @@ class CellPage:
 
     def answer(self, perturbation_id: str) -> None:
         """Ask, and put the answer's card and ranking in their places; what needs scripts in the browser comes `later`."""
-        self.prediction = self.lab.cells.predict(self.task["task"], perturbation_id)
+        self.prediction = self.lab.cells.predict(perturbation_id, task=self.task["task"])
         role = _role(self.questions, perturbation_id)
         measured = self.lab.cells.measured(self.prediction)
         self.view = PredictionView(self.prediction, measured=measured, note=_note(role), dark=self.frame.dark)
@@ -126,13 +134,8 @@ class CellPage:
         self.later()
 
     def _named(self, text: str) -> str:
-        """The perturbation that a text names: one of the list, a pair of two of the list, or a gene of nobody's list."""
-        if text in self.names:
-            return self.names[text]
-        parts = [self.names.get(part.strip()) or self.names.get(part.strip().upper()) for part in text.split("+")]
-        if len(parts) > 1 and all(parts):
-            return "+".join(sorted(parts))
-        return f"{self.task['kind']}:{text.upper()}"
+        """The perturbation that a text names: one of the list, a pair of two of the list, or a gene or compound beside it."""
+        return self.names[text] if text in self.names else self.lab.cells.named(self.task["task"], text)
 
     def later(self) -> None:
         """The figures and inputs that take a browser longer than the answer, and the tab that is open."""
@@ -175,18 +178,24 @@ def _names(questions: Any) -> dict[str, str]:
     """Name to show → perturbation id; names that occur twice carry the end of their construct's name."""
     twice = questions["name"].duplicated(keep=False)
     return {
-        f"{row.name} ({row.perturbation_id[-5:]})" if again else row.name: row.perturbation_id
+        f"{row.name} ({_end(row.perturbation_id)})" if again else row.name: row.perturbation_id
         for row, again in zip(
             questions[["name", "perturbation_id"]].itertuples(index=False, name="Row"), twice, strict=True
         )
     }
 
 
+def _end(perturbation_id: str) -> str:
+    """What tells two of one name apart: the end of a construct's name, the stereochemistry of an InChIKey."""
+    parts = perturbation_id.split("-")
+    return parts[1] if perturbation_id.startswith("compound:") and len(parts) == 3 else perturbation_id[-5:]
+
+
 def _role(questions: Any, perturbation_id: str) -> str:
     """What the model may know of the measurement, in words."""
     known = questions[questions["perturbation_id"] == perturbation_id]
     if not len(known):
-        return "never measured here"
+        return ROLE["new"]
     role = str(known["role"].iloc[0])
     return REVEALED if bool(known["measured"].iloc[0]) and role != "train" else ROLE[role]
 
@@ -206,9 +215,11 @@ def _evidence(prediction: Prediction) -> Any:
 
 def _about(prediction: Prediction, role: str) -> str:
     """What is asked, and whether it was measured."""
+    asked = prediction.perturbation
+    named = {asked.compounds[0]: asked.name} if len(asked.compounds) == 1 else {}
     links = [
-        f'<a href="{link("/entity", kind=kind, id=key)}">{escape(key.removeprefix("NAME:"))}</a>'
-        for kind, keys in (("gene", prediction.perturbation.genes), ("compound", prediction.perturbation.compounds))
+        f'<a href="{link("/entity", kind=kind, id=key)}">{escape(named.get(key, key.removeprefix("NAME:")))}</a>'
+        for kind, keys in (("gene", asked.genes), ("compound", asked.compounds))
         for key in dict.fromkeys(keys)
     ]
     return f'<div class="card"><h3>{" · ".join(links)}</h3><p>{chip(role)}</p></div>'
@@ -219,4 +230,4 @@ def warm(lab: Lab) -> None:
     for task in lab.cells.tasks():
         if task["version"]:
             questions = lab.cells.perturbations(task["task"])
-            lab.cells.predict(task["task"], _example(questions, task["task"]))
+            lab.cells.predict(_example(questions, task["task"]), task=task["task"])

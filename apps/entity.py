@@ -181,7 +181,7 @@ def _predicted(lab: Lab, who: dict[str, str]) -> str:
     table = f'<table class="plain">{kept}</table>' if kept else ""
     answers = []
     for task, asked in _questions(lab, who):
-        said = lab.cells.predict(task["task"], asked)
+        said = lab.cells.predict(asked, task=task["task"])
         kind = {"signal": "good", "outside my domain": "warn"}.get(said.verdict, "")
         address = link("/cell", task=task["task"], perturbation=asked)
         answers.append(
@@ -217,7 +217,7 @@ def _questions(lab: Lab, who: dict[str, str]) -> list[tuple[dict[str, Any], str]
 def _why(lab: Lab, who: dict[str, str]) -> str:
     """The best supported claims behind the first prediction."""
     for task, asked in _questions(lab, who):
-        claims = ExplanationView(lab.cells.explain(lab.cells.predict(task["task"], asked))).data().head(MAX_CLAIMS)
+        claims = ExplanationView(lab.cells.explain(lab.cells.predict(asked, task=task["task"]))).data().head(MAX_CLAIMS)
         if claims.empty:
             continue
         rows = "".join(

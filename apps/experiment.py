@@ -72,7 +72,7 @@ class ExperimentPage:
         """Title, chips, plates and results; actions beside them."""
         item = self.item
         chips = (item.handle, f"{item.lab} lab", item.task, f"seed {item.seed}")
-        chips += ("simulated",) if item.lab == "simulated" and "simulated" not in chips else ()
+        chips += ("simulated",) if item.lab == "simulated" else ()
         return Content(item.title, self.main, chips, self.inspector, f"lab.experiments.get({item.handle!r})")
 
     def refresh(self) -> None:
@@ -113,8 +113,8 @@ class ExperimentPage:
 
     def _hypothesis_table(self) -> str:
         rows = "".join(
-            f"<tr><td style='white-space:nowrap'><a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>"
-            f"{item.handle}</a></td><td>{escape(item.statement)}</td><td style='width:240px'>"
+            f"<tr><td><a href='{escape(link('/hypothesis', id=item.handle))}' target='_top'>{item.handle}</a></td>"
+            f"<td>{escape(item.statement)}</td><td style='width:240px'>"
             f"{Effect(item.predicted, item.rule, item.outcome).small()}</td>"
             f"<td>{_state(item)}</td></tr>"
             for item in self.hypotheses

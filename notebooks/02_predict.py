@@ -28,7 +28,7 @@ candidates.head()
 
 # %%
 question = candidates[candidates["name"].str.contains("BRAF")]["perturbation_id"].iloc[0]
-prediction = lab.cells.predict("l1000_orf", question)
+prediction = lab.cells.predict(question, task="l1000_orf")
 prediction
 
 # %%
@@ -51,8 +51,21 @@ explanation = lab.cells.explain(prediction)
 wb.draw(explanation)
 
 # %% [markdown]
+# One call asks any virtual cell: it finds the one that knows, or gives every cell's reason. A compound that no cell was
+# given is told by its structure and targets, a new dose by the doses beside it; what nothing is known of is refused.
+
+# %%
+secreted = lab.cells.predict("ruxolitinib", "A549")
+shape = lab.cells.predict("taxol", "MCF-7", dose=0.5)
+nobody = lab.cells.predict("NOTAGENE", "U2OS")
+[(said.task, said.perturbation.name, said.verdict, said.verdict_reason) for said in (secreted, shape, nobody)]
+
+# %%
+wb.draw(secreted)
+
+# %% [markdown]
 # Drug pairs are asked in the same way.
 
 # %%
 pairs = lab.cells.perturbations("cellbox")
-wb.draw(lab.cells.predict("cellbox", pairs[pairs["name"].str.contains(r"\+")]["perturbation_id"].iloc[0]))
+wb.draw(lab.cells.predict(pairs[pairs["name"].str.contains(r"\+")]["perturbation_id"].iloc[0], task="cellbox"))

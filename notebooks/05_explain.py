@@ -32,7 +32,7 @@ asked = lab.cells.perturbations("l1000_orf").drop_duplicates("gene").set_index("
 # prediction and in the measurement. The model was given these sets, so the claim alone would prove nothing.
 
 # %%
-cdkn1a = lab.cells.explain(lab.cells.predict("l1000_orf", asked["CDKN1A"]))
+cdkn1a = lab.cells.explain(lab.cells.predict(asked["CDKN1A"], task="l1000_orf"))
 wb.draw(cdkn1a)
 
 # %%
@@ -53,7 +53,7 @@ cdkn1a.paragraph()
 # hundreds of sets were tested and none of them passes.
 
 # %%
-xbp1 = lab.cells.explain(lab.cells.predict("l1000_orf", asked["XBP1"]))
+xbp1 = lab.cells.explain(lab.cells.predict(asked["XBP1"], task="l1000_orf"))
 [(claim.statement, claim.p, claim.q, claim.verdict) for claim in xbp1.claims]
 
 # %% [markdown]
@@ -67,7 +67,7 @@ xbp1 = lab.cells.explain(lab.cells.predict("l1000_orf", asked["XBP1"]))
 # A p-value of 0.001 is no finding among so many.
 
 # %%
-hras = lab.cells.explain(lab.cells.predict("l1000_orf", asked["HRAS"]))
+hras = lab.cells.explain(lab.cells.predict(asked["HRAS"], task="l1000_orf"))
 [(claim.statement, claim.p, claim.q, claim.verdict) for claim in hras.claims]
 
 # %% [markdown]
@@ -75,7 +75,7 @@ hras = lab.cells.explain(lab.cells.predict("l1000_orf", asked["HRAS"]))
 # Held back from training. The prediction leans on ARAF and MAP2K1, and is too weak to claim anything.
 
 # %%
-braf = lab.cells.predict("l1000_orf", asked["BRAF"])
+braf = lab.cells.predict(asked["BRAF"], task="l1000_orf")
 braf.verdict, lab.cells.explain(braf).paragraph()
 
 # %% [markdown]
@@ -84,7 +84,7 @@ braf.verdict, lab.cells.explain(braf).paragraph()
 # network. In the measurement of this construct none of them moves. This is why a claim never stands for biology.
 
 # %%
-rela = lab.cells.explain(lab.cells.predict("l1000_orf", "over-expression:RELA/BRDN0000402909"))
+rela = lab.cells.explain(lab.cells.predict("over-expression:RELA/BRDN0000402909", task="l1000_orf"))
 [(claim.statement, claim.verdict, claim.measured) for claim in rela.claims if claim.measured]
 
 # %% [markdown]
@@ -92,14 +92,14 @@ rela = lab.cells.explain(lab.cells.predict("l1000_orf", "over-expression:RELA/BR
 # The unfolded protein response is supported for the prediction; this construct did not induce it.
 
 # %%
-atf4 = lab.cells.explain(lab.cells.predict("l1000_orf", "over-expression:ATF4/BRDN0000398935"))
+atf4 = lab.cells.explain(lab.cells.predict("over-expression:ATF4/BRDN0000398935", task="l1000_orf"))
 [(claim.statement, claim.verdict, claim.measured) for claim in atf4.claims if "UNFOLDED" in claim.statement]
 
 # %% [markdown]
 # ## 7 · A gene that no network knows: nothing is said
 
 # %%
-nobody = lab.cells.predict("l1000_orf", "over-expression:NOTAGENE")
+nobody = lab.cells.predict("over-expression:NOTAGENE", task="l1000_orf")
 nobody.verdict, [claim.statement for claim in lab.cells.explain(nobody).claims if claim.verdict == "supported"]
 
 # %% [markdown]
@@ -107,7 +107,7 @@ nobody.verdict, [claim.statement for claim in lab.cells.explain(nobody).claims i
 # Replicates of the nearest measurements do not agree more often than those of any gene, and nothing else stands out.
 
 # %%
-tp53 = lab.cells.explain(lab.cells.predict("l1000_orf", asked["TP53"]))
+tp53 = lab.cells.explain(lab.cells.predict(asked["TP53"], task="l1000_orf"))
 [(claim.statement, claim.n, round(claim.expected, 2), claim.verdict) for claim in tp53.claims]
 
 # %% [markdown]
@@ -125,7 +125,7 @@ tp53.sign_test, tp53.claims[-1].statement
 # %%
 drugs = lab.cells.perturbations("cellbox")
 pair = drugs[drugs["name"].str.contains(r"\+")]["perturbation_id"].iloc[0]
-wb.draw(lab.cells.explain(lab.cells.predict("cellbox", pair)))
+wb.draw(lab.cells.explain(lab.cells.predict(pair, task="cellbox")))
 
 # %% [markdown]
 # ## 10 · A simulated gene, where the truth is known
@@ -133,7 +133,7 @@ wb.draw(lab.cells.explain(lab.cells.predict("cellbox", pair)))
 # fifth of wrong ones. Here signs of paths are right, and may be claimed.
 
 # %%
-simulated = lab.cells.explain(lab.cells.predict("simulated", "over-expression:SIM-036"))
+simulated = lab.cells.explain(lab.cells.predict("over-expression:SIM-036", task="simulated"))
 wb.draw(simulated)
 
 # %%

@@ -69,5 +69,7 @@ def held_back(lab: Lab, n: int) -> list[str]:
 
 def approved(lab: Lab, n: int) -> list[Hypothesis]:
     """n approved hypotheses about held-back genes, from real predictions."""
-    made = [lab.hypotheses.queue(lab.cells.predict("l1000_orf", name), rationale="test") for name in held_back(lab, n)]
+    made = [
+        lab.hypotheses.queue(lab.cells.predict(name, task="l1000_orf"), rationale="test") for name in held_back(lab, n)
+    ]
     return lab.hypotheses.approve([item.handle for item in made])

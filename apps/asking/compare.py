@@ -53,12 +53,16 @@ class ComparePanel:
             return
         said, task = self.prediction, self.prediction.task
         if against in self.versions:
-            other = self.lab.cells.predict(task, said.perturbation.perturbation_id, version=against)
+            other = self.lab.cells.predict(said.perturbation.perturbation_id, task=task, version=against)
             drawn = [PredictionPair(said, other, dark=self.frame.dark).panel()]
             pair = {said.model_name, against}
             drawn += [ComparisonView(c).panel() for c in self.lab.models.comparisons(task) if {c.old, c.new} == pair]
         else:
-            other = self.lab.cells.predict(task, against, version=said.model_version)
+            other = self.lab.cells.predict(against, task=task, version=said.model_version)
+            if said.is_refused or other.is_refused:
+                refused = said if said.is_refused else other
+                self.place[:] = [html(empty("Nothing to compare", refused.verdict_reason))]
+                return
             drawn = [PredictionPair(said, other, dark=self.frame.dark).panel()]
         self.place[:] = drawn
 
@@ -66,8 +70,7 @@ class ComparePanel:
         text = (event.new or "").strip()
         if not text:
             return
-        kind = self.prediction.perturbation.kind
-        self._show(self.names.get(text) or f"{kind}:{text.upper()}")
+        self._show(self.names.get(text) or self.lab.cells.named(self.prediction.task, text))
         self.version.value = ""
 
     def _ask_version(self, event: Any) -> None:

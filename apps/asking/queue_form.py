@@ -21,7 +21,9 @@ NOTE = (
 
 
 def queue_form(lab: Lab, prediction: Prediction, readout: str, frame: Frame) -> Any:
-    """The form beside an answer; `readout` is the one it begins with, where the prediction has it."""
+    """The form beside an answer; `readout` is the one it begins with, where the prediction has it. None for a refusal."""
+    if prediction.is_refused:
+        return html("<h3>Nothing to queue</h3>" + '<p class="muted small">A hypothesis needs a predicted effect.</p>')
     suggested = readout if readout in prediction.readouts else lab.hypotheses.suggest_readout(prediction)
     chosen = pmui.AutocompleteInput(
         label="Readout", options=["profile", *prediction.readouts], value=suggested, size="small", min_characters=1,

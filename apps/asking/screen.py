@@ -95,7 +95,7 @@ class ScreenPanel:
             return
         single = next(iter(found.weights)) if len(found.weights) == 1 else None
         for row in rows:
-            asked = self.lab.cells.predict(found.tasks[row], found.perturbations[row])
+            asked = self.lab.cells.predict(found.perturbations[row], task=found.tasks[row])
             known = single if single in asked.readouts else "profile"
             self.lab.hypotheses.queue(
                 asked, readout=known, person=self.frame.person,

@@ -56,7 +56,7 @@ class WhyPanel:
                 f"{own.name} is measured again, since no virtual cell here predicts {asked['kind']}: {asked['reason']}"
             )
         made = self.lab.hypotheses.queue(
-            self.lab.cells.predict(self.prediction.task, wanted), readout=asked["readout"], direction=direction,
+            self.lab.cells.predict(wanted, task=self.prediction.task), readout=asked["readout"], direction=direction,
             person=self.frame.person, rationale=f"Would refute {claim.claim_id} of {own.name}. {why}. {claim.sentence}",
         )  # fmt: skip
         self.frame.go("/hypothesis", id=made.handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-GROUPS: tuple[str, ...] = ("celleval", "orf", "pairs", "coverage", "speed", "app")
+GROUPS: tuple[str, ...] = ("celleval", "orf", "pairs", "compounds", "coverage", "speed", "app")
 
 
 def run(*, quick: bool, only: list[str]) -> dict[str, dict[str, Any]]:

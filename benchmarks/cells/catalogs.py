@@ -15,6 +15,8 @@ BUNDLED = (
     "hallmark",
     "cellbox_skmel133",
     "perturbseq_small",
+    "nelisa_jump_target",
+    "bbbc021",
 )
 FROM_MIRROR = ("omnipath", "dorothea", "trrust", "gi_crispra_k562")
 

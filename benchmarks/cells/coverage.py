@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.cells.catalogs import cell_catalog
 from benchmarks.figures import figure
+from workbench.cells.compound_features import Features
 from workbench.cells.examples import Examples
-from workbench.cells.features import GeneKernels
 from workbench.cells.fit import fit
 from workbench.cells.measured import calibrated_split, read_measured, split_of, take
 from workbench.cells.sources import read_features
@@ -32,7 +32,7 @@ class Case:
     recipe: Recipe
     measured: Measured
     examples: Examples
-    features: GeneKernels | None
+    features: Features | None
     model: str
     split: str
     n_folds: int = 10
@@ -47,15 +47,21 @@ def run(*, quick: bool) -> Figures:
 
 
 def cases() -> Iterator[Case]:
-    """Genes on expression (real and simulated), drugs on proteins in three splits, pairs of genes on growth."""
+    """Genes on expression (real and simulated), compounds on secreted proteins and morphology, drugs on proteins in three
+    splits, pairs of genes on growth."""
     names = ("l1000_orf_u2os", "cellbox_skmel133", "perturbseq_small", "simulated_lab", "gi_crispra_k562", "gene_relationships",
-             "reactome_pathways", "hallmark", "omnipath")  # fmt: skip
+             "reactome_pathways", "hallmark", "omnipath", "nelisa_jump_target", "bbbc021")  # fmt: skip
     with cell_catalog(*names) as catalog:
         is_imported = lambda name: catalog.lake.value("SELECT count(*) FROM lake.response WHERE dataset = $1", [name])  # noqa: E731
         for task, dataset in (("l1000_orf", "orf_gene"), ("simulated", "simulated_gene")):
             recipe = read_recipe(task)
             measured, examples = read_measured(catalog, recipe)
             yield Case(dataset, recipe, measured, examples, read_features(catalog, recipe), recipe.model, "gene")
+        for task, split, label in (("nelisa", "compound", "nelisa_compound"), ("nelisa", "scaffold", "nelisa_scaffold"),
+                                   ("bbbc021", "dose", "bbbc021_dose"), ("bbbc021", "compound", "bbbc021_compound")):  # fmt: skip
+            recipe = read_recipe(task)
+            measured, examples = read_measured(catalog, recipe)
+            yield Case(label, recipe, measured, examples, read_features(catalog, recipe), recipe.model, split)
         recipe = read_recipe("cellbox")
         measured, examples = read_measured(catalog, recipe)
         for split, label, n_folds in (("pair", "cellbox_pair", 10), ("gene", "cellbox_random", 3),

@@ -92,32 +92,32 @@ def test_a_perturbation_nobody_measured_is_predicted_and_one_without_links_is_ou
 
 
 def test_two_perturbations_are_compared_and_a_wrong_one_is_refused_in_place(shared_lab: Lab) -> None:
-    said = shared_lab.cells.predict("l1000_orf", "over-expression:XBP1")
+    said = shared_lab.cells.predict("over-expression:XBP1", task="l1000_orf")
     frame = RecordingFrame()
     panel = ComparePanel(shared_lab, said, names_of(shared_lab, "l1000_orf"), "", frame)
     assert "What should it be compared with?" in texts(panel.panel())
     panel.other.value = "ern1"
     assert frame.url["against"] == "over-expression:ERN1"
     assert re.search(r"\d+ of 978 readouts differ|No readout of 978", texts(panel.place))
-    said = shared_lab.cells.predict("cellbox", next(iter(names_of(shared_lab, "cellbox").values())))
+    said = shared_lab.cells.predict(next(iter(names_of(shared_lab, "cellbox").values())), task="cellbox")
     refused = ComparePanel(shared_lab, said, {}, "nonsense", RecordingFrame())
-    assert "cellbox cannot be asked about " in texts(refused.panel())
+    assert "has no perturbation called" in texts(refused.panel())
 
 
 def test_another_version_answers_the_same_question(lab: Lab) -> None:
     lab.models.train("cellbox", inline=True)
     name = next(iter(names_of(lab, "cellbox").values()))
-    said = lab.cells.predict("cellbox", name)
+    said = lab.cells.predict(name, task="cellbox")
     (other,) = {v.name for v in lab.models.list("cellbox")} - {said.model_name}
     panel = ComparePanel(lab, said, {}, other, RecordingFrame())
     assert other in texts(panel.panel())
     assert "held-out" in texts(panel.place)  # the comparison that decided between the two
     with pytest.raises(UnknownNameError, match="does not answer l1000_orf"):
-        lab.cells.predict("l1000_orf", "over-expression:XBP1", version=other)
+        lab.cells.predict("over-expression:XBP1", task="l1000_orf", version=other)
 
 
 def test_everything_is_ranked_and_what_is_ticked_is_queued(lab: Lab) -> None:
-    said = lab.cells.predict("cellbox", next(iter(names_of(lab, "cellbox").values())))
+    said = lab.cells.predict(next(iter(names_of(lab, "cellbox").values())), task="cellbox")
     frame = RecordingFrame()
     panel = ScreenPanel(lab, said, "", frame)
     panel.panel()
@@ -142,7 +142,7 @@ def test_everything_is_ranked_and_what_is_ticked_is_queued(lab: Lab) -> None:
 
 
 def test_the_suite_is_offered_followed_and_shown(lab: Lab) -> None:
-    said = lab.cells.predict("cellbox", next(iter(names_of(lab, "cellbox").values())))
+    said = lab.cells.predict(next(iter(names_of(lab, "cellbox").values())), task="cellbox")
     panel = TrustPanel(lab, said, RecordingFrame())
     assert "Not evaluated yet" in texts(panel.panel())
     panel.followed.begin()
@@ -157,7 +157,7 @@ def test_the_suite_is_offered_followed_and_shown(lab: Lab) -> None:
 
 def test_why_gives_files_and_queues_what_would_refute_a_claim(lab: Lab) -> None:
     frame = RecordingFrame()
-    panel = WhyPanel(lab, lab.cells.predict("l1000_orf", "over-expression:XBP1"), frame)
+    panel = WhyPanel(lab, lab.cells.predict("over-expression:XBP1", task="l1000_orf"), frame)
     assert "claims hold up against chance" in texts(panel.panel())
     assert panel.file("svg").startswith(b"<svg")
     assert b'"paragraph"' in panel.file("json")

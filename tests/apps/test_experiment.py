@@ -90,10 +90,7 @@ def test_a_dropped_file_is_understood_or_refused_in_words(queue_lab: Lab, handle
     page._received("again.csv", content)
     assert "imported before" in texts(page.understood)
     assert any(getattr(item, "label", "") == "Nothing to import" for item in page.understood.select())
-    page.file.clear()
-    page._finished(Job("J", "replay", "Ask the replay lab", "failed", error={"message": "a plate stops"}))
-    assert "a plate stops" in page.progress.object
-    assert "What was understood" in texts(page.understood)  # the lab's own file, for a person to judge
+    page.refresh()
     assert "Quality of the results" in texts(page.main)
     assert "What the model learned" in texts(page.inspector)
 

@@ -18,7 +18,7 @@ def test_an_unknown_hypothesis_leads_back_to_the_queue(queue_lab: Lab) -> None:
 
 
 def test_the_page_says_everything_that_was_declared(queue_lab: Lab) -> None:
-    said = queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0])
+    said = queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf")
     item = queue_lab.hypotheses.queue(said, rationale="its <neighbours> say so")
     content = hypothesis(queue_lab, HypothesisState(item.handle), RecordingFrame())
     shown = texts(content.main)
@@ -48,7 +48,7 @@ def test_the_actions_follow_the_state_to_the_verdict(queue_lab: Lab) -> None:
 
 
 def test_people_talk_and_add_files_while_the_fields_stay(queue_lab: Lab) -> None:
-    item = queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]))
+    item = queue_lab.hypotheses.queue(queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf"))
     frame = RecordingFrame()
     page = HypothesisPage(queue_lab, item.handle, frame)
     assert "Nobody said anything yet" in texts(page.main)
@@ -67,7 +67,7 @@ def test_people_talk_and_add_files_while_the_fields_stay(queue_lab: Lab) -> None
 
 
 def test_priority_tags_and_cost_are_changed_with_a_reason(queue_lab: Lab) -> None:
-    item = queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]))
+    item = queue_lab.hypotheses.queue(queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf"))
     frame = RecordingFrame()
     page = HypothesisPage(queue_lab, item.handle, frame)
     page.editing.save.param.trigger("clicks")

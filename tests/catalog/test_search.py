@@ -89,7 +89,7 @@ def test_a_new_hypothesis_is_found_at_once(lab):
     from workbench.catalog.search import find
 
     questions = lab.cells.perturbations("simulated")
-    made = lab.hypotheses.queue(lab.cells.predict("simulated", questions["perturbation_id"].iloc[0]))
+    made = lab.hypotheses.queue(lab.cells.predict(questions["perturbation_id"].iloc[0], task="simulated"))
     for typed in (made.handle.lower(), made.handle.replace("-", "")):
         best = find(lab.catalog, typed, 3)[0]
         assert (best.kind, best.id) == ("hypothesis", made.handle)

@@ -26,7 +26,7 @@ def test_every_gene_is_answered_as_if_it_were_asked_alone(cell):
     known = cell.fitted.examples.take(np.array([0]))
     for rows in chunks:
         for i, gene in enumerate(rows.genes):
-            asked = known._replace(genes=np.array([gene]), names=np.array([gene]))
+            asked = known._replace(genes=np.array([gene]), units=np.array([gene]), names=np.array([gene]))
             said = answer(cell, asked, Perturbation.of_gene("over-expression", gene), Context("X"), "p")
             np.testing.assert_allclose(rows.mean[i], said.delta, atol=1e-4)
             np.testing.assert_allclose(rows.mean[i] - rows.half_width[i], said.low, atol=1e-4)

@@ -26,7 +26,7 @@ def cell(recipe, features, examples):
 
 def ask(cell, gene):
     known = cell.fitted.examples
-    row = known.take(np.array([0]))._replace(genes=np.array([gene]), names=np.array([gene]))
+    row = known.take(np.array([0]))._replace(genes=np.array([gene]), units=np.array([gene]), names=np.array([gene]))
     return row, answer(cell, row, Perturbation.of_gene("over-expression", gene), Context("X"), "p1")
 
 

@@ -75,10 +75,12 @@ def test_the_real_cells_rank_a_genome_and_all_conditions(shared_lab):
 
 
 def test_pairs_that_were_never_done_are_ranked_too_and_five_tell_nothing_of_skill(shared_lab):
-    found = shared_lab.cells.screen("norman19", shared_lab.cells.predict("norman19", "activation:KLF1").readouts[0])
+    found = shared_lab.cells.screen(
+        "norman19", shared_lab.cells.predict("activation:KLF1", task="norman19").readouts[0]
+    )
     unknown = [key for key, value in zip(found.perturbations, found.measured, strict=True) if np.isnan(value)]
     assert len(unknown) > 100
-    asked = shared_lab.cells.predict("norman19", next(key for key in unknown if "+" in key))
+    asked = shared_lab.cells.predict(next(key for key in unknown if "+" in key), task="norman19")
     at = found.perturbations.index(asked.perturbation.perturbation_id)
     assert found.score[at] == pytest.approx(asked.delta[asked.readouts.index(next(iter(found.weights)))])
     assert np.isinf(found.high).all()

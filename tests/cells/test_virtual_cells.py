@@ -104,8 +104,8 @@ def test_claims_that_hold_in_what_was_measured_say_so(catalog):
 
 def test_a_question_outside_the_domain_and_a_drug_pair_are_explained_by_what_there_is(catalog):
     nothing = explain(catalog, ask(catalog, "l1000_orf", "over-expression:NOTAGENE", "p"))
-    assert not [claim for claim in nothing.claims if claim.verdict == "supported"]
-    assert not nothing.network["edges"]
+    assert nothing.claims == ()
+    assert not nothing.network
     pair = list_questions(catalog, read_recipe("cellbox"))["perturbation_id"].iloc[40]
     why = explain(catalog, ask(catalog, "cellbox", pair, "p"))
     assert {claim.kind for claim in why.claims} == {"nearest evidence"}

@@ -7,8 +7,10 @@ import pytest
 from tests.jobs.test_score_maps import DyingRun
 from tests.test_cli import call
 from workbench.catalog.metrics import read_metrics
-from workbench.cells.measured import model_for, read_measured, recipe_for, split_of
+from workbench.cells.measured import fit_predict, model_for, read_measured, recipe_for, split_of
+from workbench.cells.sources import read_features
 from workbench.errors import InputError, UnknownNameError
+from workbench.evaluation.evaluate import score_folds, score_null
 from workbench.jobs.evaluate_cell import evaluate_cell
 from workbench.lab import Lab
 from workbench.settings import Settings
@@ -84,5 +86,32 @@ def test_what_cannot_be_evaluated_is_said():
     recipe = recipe_for("l1000_orf_u2os")
     with pytest.raises(InputError, match="Models for it|strength"):
         model_for(recipe, "ridge")
-    with pytest.raises(UnknownNameError, match="bbbc021"):
-        recipe_for("bbbc021")
+    with pytest.raises(UnknownNameError, match="periscope"):
+        recipe_for("periscope")
+
+
+def test_scaffolds_and_compounds_are_never_split(shared_lab):
+    nelisa, _ = read_measured(shared_lab.catalog, recipe_for("nelisa_jump_target"))
+    doses, _ = read_measured(shared_lab.catalog, recipe_for("bbbc021"))
+    for split, measured, groups in (
+        ("scaffold", nelisa, nelisa.scaffolds), ("compound", doses, np.array([unit.split("@")[0] for unit in doses.units])),
+    ):  # fmt: skip
+        assert 5 < len(np.unique(groups)) < len(groups)
+        for fold in split_of(split, measured, 5)(0):
+            assert not set(groups[fold.train]) & set(groups[fold.test])
+    seen = [set(doses.units[fold.train]) & set(doses.units[fold.test]) for fold in split_of("dose", doses, 5)(0)]
+    assert not any(seen)
+    genes, _ = read_measured(shared_lab.catalog, recipe_for("simulated_lab"))
+    with pytest.raises(InputError, match="only compounds have scaffolds"):
+        split_of("scaffold", genes, 5)
+
+
+def test_a_new_compound_is_predicted_by_structure_and_targets_better_than_by_permuted_ones(shared_lab):
+    recipe = recipe_for("nelisa_jump_target")
+    measured, examples = read_measured(shared_lab.catalog, recipe)
+    run = fit_predict(recipe, examples, read_features(shared_lab.catalog, recipe), recipe.model)
+    folds = split_of("scaffold", measured, 5)(0)
+    model = score_folds(measured, run, folds)["model"]
+    null = score_null(measured, run, folds, np.random.default_rng(0))
+    assert np.nanmean(model["rdmean"]) > np.nanmean(null["rdmean"]) + 0.08
+    assert np.nanmean(model["pds"]) > np.nanmean(null["pds"]) + 0.08

@@ -10,7 +10,7 @@ from workbench.lab import Lab
 def test_only_what_was_held_back_can_be_replayed(queue_lab: Lab) -> None:
     table = queue_lab.cells.perturbations("l1000_orf")
     trained = table.loc[table["role"] == "train", "perturbation_id"].iloc[0]
-    item = queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", trained))
+    item = queue_lab.hypotheses.queue(queue_lab.cells.predict(trained, task="l1000_orf"))
     queue_lab.hypotheses.approve([item.handle])
     batch = queue_lab.experiments.plan([item.handle])
     with pytest.raises(InputError, match="not held back"):

@@ -42,6 +42,6 @@ def test_coverage_on_held_out_genes_is_near_the_level(lab):
 def test_the_predict_job_keeps_what_it_answers(lab):
     job = lab.jobs.run("predict", task="simulated", perturbation_id="over-expression:SIM-005", inline=True)
     kept = lab.cells.prediction(job.result_id)
-    np.testing.assert_array_equal(kept.delta, lab.cells.predict("simulated", "over-expression:SIM-005").delta)
+    np.testing.assert_array_equal(kept.delta, lab.cells.predict("over-expression:SIM-005", task="simulated").delta)
     assert callable(predict)
     assert callable(train)

@@ -159,7 +159,7 @@ def test_what_cannot_be_planned_is_said(queue_lab: Lab) -> None:
     with pytest.raises(InputError, match="cannot become scheduled"):
         queue_lab.experiments.plan([proposed.handle])
     combination = queue_lab.cells.perturbations("cellbox")["perturbation_id"].iloc[0]
-    other = queue_lab.hypotheses.queue(queue_lab.cells.predict("cellbox", combination))
+    other = queue_lab.hypotheses.queue(queue_lab.cells.predict(combination, task="cellbox"))
     queue_lab.hypotheses.approve([proposed.handle, other.handle])
     with pytest.raises(InputError, match="one batch holds one assay"):
         queue_lab.experiments.plan([proposed.handle, other.handle])

@@ -40,7 +40,7 @@ def test_a_lab_of_settings_opens_its_catalog_when_it_is_needed(home):
 def test_measured_values_of_held_back_genes_are_not_shown_with_the_answer(shared_lab):
     questions = shared_lab.cells.perturbations("l1000_orf").set_index("role")["perturbation_id"]
     seen = {
-        role: shared_lab.cells.measured(shared_lab.cells.predict("l1000_orf", questions[role].iloc[0]))
+        role: shared_lab.cells.measured(shared_lab.cells.predict(questions[role].iloc[0], task="l1000_orf"))
         for role in set(questions.index)
     }
     assert seen["train"] is not None

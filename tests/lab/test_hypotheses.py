@@ -11,7 +11,7 @@ from workbench.lab import Lab
 
 def test_a_prediction_is_frozen_into_a_proposed_hypothesis(queue_lab: Lab) -> None:
     name = held_back(queue_lab, 1)[0]
-    said = queue_lab.cells.predict("l1000_orf", name)
+    said = queue_lab.cells.predict(name, task="l1000_orf")
     item = queue_lab.hypotheses.queue(said, rationale="its neighbours say so")
     i = said.readouts.index(item.rule.readout)
     assert (item.state, item.author, item.author_kind) == ("proposed", "me", "person")
@@ -22,7 +22,7 @@ def test_a_prediction_is_frozen_into_a_proposed_hypothesis(queue_lab: Lab) -> No
     assert kept.delta.tolist() == said.delta.tolist()
     assert item.rule.readout in queue_lab.hypotheses.rule(item)
     with pytest.raises(ConflictError, match=f"{item.handle} asks the same already"):
-        queue_lab.hypotheses.queue(queue_lab.cells.predict("l1000_orf", name))
+        queue_lab.hypotheses.queue(queue_lab.cells.predict(name, task="l1000_orf"))
     assert [found.handle for found in queue_lab.hypotheses.list(gene=item.perturbation.genes[0])] == [item.handle]
 
 
@@ -58,7 +58,7 @@ def test_names_and_people_are_listed(queue_lab: Lab) -> None:
 
 
 def test_what_is_said_and_changed_about_a_hypothesis_stands_in_its_history(queue_lab: Lab, tmp_path: Path) -> None:
-    said = queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0])
+    said = queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf")
     first, second = said.readouts[:2]
     item = queue_lab.hypotheses.queue(
         said, "two genes", signature=f"{first} 1\n{second} -3", priority=1, tags=["pilot"], cost=4
@@ -90,7 +90,7 @@ def test_several_are_decided_each_for_itself_and_others_are_told(queue_lab: Lab)
     lab = queue_lab.hypotheses
     lab.mark_read("me")
     names = held_back(queue_lab, 2)
-    one, two = (lab.queue(queue_lab.cells.predict("l1000_orf", name), person="sam") for name in names)
+    one, two = (lab.queue(queue_lab.cells.predict(name, task="l1000_orf"), person="sam") for name in names)
     assert [(news.handle, news.why) for news in lab.inbox("me")] == [
         (two.handle, "to approve"),
         (one.handle, "to approve"),
@@ -111,7 +111,10 @@ def test_several_are_decided_each_for_itself_and_others_are_told(queue_lab: Lab)
 def test_the_queue_is_found_by_author_task_tag_priority_and_words(queue_lab: Lab) -> None:
     lab = queue_lab.hypotheses
     item = lab.queue(
-        queue_lab.cells.predict("l1000_orf", held_back(queue_lab, 1)[0]), person="eve", tags=["Pilot-7"], priority=2
+        queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf"),
+        person="eve",
+        tags=["Pilot-7"],
+        priority=2,
     )
     for found in ({"author": "eve"}, {"tag": "Pilot-7"}, {"priority": 2, "task": "l1000_orf"}, {"text": "pilot-7 "}):
         assert [hit.handle for hit in lab.list(**found)] == [item.handle]

@@ -46,7 +46,7 @@ def list_hypotheses(
 @router.post("/hypotheses", status_code=201)
 def queue(lab: LabOf, token: Queuer, new: schemas.NewHypothesis, response: Response) -> schemas.HypothesisOut:
     """Ask the virtual cell, freeze what it says with a decision rule, and propose it (or keep a draft)."""
-    prediction = lab.cells.predict(new.task, new.perturbation_id)
+    prediction = lab.cells.predict(new.perturbation_id, task=new.task)
     same = (
         "readout",
         "direction",

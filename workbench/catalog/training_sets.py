@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _WELLS = """
 SELECT w.dataset, w.Metadata_Plate AS plate, w.Metadata_Well AS well, w.perturbation_id, w.context_id, w.is_control,
-       p.vector, x.genes, x.Metadata_Name AS name
+       p.vector, x.genes, x.compounds, x.dose_um, x.Metadata_Name AS name
 FROM lake.well w
 JOIN lake.profile p ON p.well_id = w.well_id AND p.dataset = w.dataset
 LEFT JOIN lake.perturbation x ON x.perturbation_id = w.perturbation_id AND x.dataset = w.dataset
@@ -24,13 +24,17 @@ ORDER BY w.dataset <> $1, w.dataset, w.Metadata_Plate, w.Metadata_Well
 
 
 class TaskWells(NamedTuple):
-    """Wells of a task: values [n_wells, n_readouts] and columns [n_wells]; `is_lab` marks results of the queue."""
+    """Wells of a task: values [n_wells, n_readouts] and columns [n_wells]; `is_lab` marks results of the queue.
+
+    genes: the symbol, compounds: the InChIKey with the dose in µM where there is one (`KEY@0.3`); "" for none.
+    """
 
     values: np.ndarray
     plates: np.ndarray
     perturbations: np.ndarray
     names: np.ndarray
     genes: np.ndarray
+    compounds: np.ndarray
     is_control: np.ndarray
     is_lab: np.ndarray
     readouts: tuple[str, ...]
@@ -53,8 +57,13 @@ def read_task_wells(lake: Lake, dataset: str, task: str, context_id: str) -> Tas
     sets = np.array(table.column("dataset").to_pylist())
     plates = np.array([f"{a}|{b}" for a, b in zip(sets, table.column("plate").to_pylist(), strict=True)])
     genes = np.array([(value or [""])[0] for value in table.column("genes").to_pylist()])
+    doses = (row or [None] for row in table.column("dose_um").to_pylist())
+    compounds = [
+        "" if not keys else keys[0] if dose[0] is None else f"{keys[0]}@{dose[0]:g}"
+        for keys, dose in zip(table.column("compounds").to_pylist(), doses, strict=True)
+    ]
     return TaskWells(
         values, plates, np.array(table.column("perturbation_id").to_pylist()),
-        np.array([name or "" for name in table.column("name").to_pylist()]), genes,
+        np.array([name or "" for name in table.column("name").to_pylist()]), genes, np.array(compounds),
         np.array(table.column("is_control").to_pylist(), dtype=bool), sets != dataset, readouts,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from workbench.cells.examples import Examples
 from workbench.cells.explain_network import mechanism_network
 from workbench.cells.explain_refute import best_refutation
 from workbench.cells.explain_signs import agreement, read_sign_test, sign_claim
+from workbench.cells.features import GeneKernels
 from workbench.cells.mechanism import Mechanisms, read_mechanisms
 from workbench.cells.planted import DATASET as PLANTED
 from workbench.cells.planted import with_planted_truth
@@ -52,7 +53,8 @@ def explain(catalog: Catalog, prediction: Prediction) -> Explanation:
     """Claims about one prediction by the version that made it, with the exact weights of its evidence."""
     cell = named_cell(catalog, prediction.model_version)
     asked, recipe = as_example(cell, catalog, prediction.perturbation), cell.fitted.recipe
-    mechanisms = read_mechanisms(catalog, recipe.collections) if cell.fitted.features is not None else None
+    of_genes = isinstance(cell.fitted.features, GeneKernels)
+    mechanisms = read_mechanisms(catalog, recipe.collections) if of_genes else None
     signs = read_sign_test(catalog, recipe, mechanisms) if mechanisms is not None else {}
     found = explain_with(cell, asked, prediction, mechanisms, signs)
     return replace(found, network=with_planted_truth(catalog, found.network)) if recipe.dataset == PLANTED else found
@@ -62,6 +64,8 @@ def explain_with(
     cell: VirtualCell, asked: Examples, prediction: Prediction, mechanisms: Mechanisms | None, signs: dict[str, Any]
 ) -> Explanation:
     """The explanation by these networks (None for a model that sees no genes) and this test of path signs."""
+    if prediction.is_refused:
+        return Explanation(prediction.prediction_id, (), (), 0.0)  # nothing was said, so there is nothing to explain
     examples, genes = cell.fitted.examples, prediction.perturbation.genes
     weights, residual = decompose(cell, asked)
     order = np.argsort(-np.abs(weights), kind="stable")
@@ -100,7 +104,7 @@ def claim_tests(
     """Everything that is tested for one prediction, before verdicts."""
     examples, genes = cell.fitted.examples, prediction.perturbation.genes
     found = [claims.evidence_test(prediction, examples.agreement)]
-    if not genes:
+    if cell.fitted.features is None and not genes:
         found.append(claims.shared_part_test(prediction, _shares_a_drug(examples, asked)))
     if mechanisms is not None and genes and moved.predicted:
         given = _given(cell)

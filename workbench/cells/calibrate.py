@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.cells.compound_features import Features
 from workbench.cells.examples import Examples
-from workbench.cells.features import GeneKernels
 from workbench.cells.fit import fit
 from workbench.cells.intervals import Foreseen, Intervals, calibrated
 from workbench.cells.strength import StrengthModel, size_of
@@ -35,7 +35,7 @@ class Crossed(NamedTuple):
 
 
 def crossed_fold(
-    recipe: Recipe, examples: Examples, features: GeneKernels | None, train: np.ndarray, test: np.ndarray,
+    recipe: Recipe, examples: Examples, features: Features | None, train: np.ndarray, test: np.ndarray,
     groups: np.ndarray, fold: int, model: str | None = None,
 ) -> Crossed:  # fmt: skip
     """One fold: the model fitted on the training rows asked about the test rows, of which there may be none; groups [n_test]."""
@@ -81,7 +81,7 @@ class Calibration:
 
 
 def calibrate(
-    recipe: Recipe, examples: Examples, features: GeneKernels | None, crossed: Crossed, truth: np.ndarray
+    recipe: Recipe, examples: Examples, features: Features | None, crossed: Crossed, truth: np.ndarray
 ) -> Calibration:
     """Intervals at the recipe's level from crossed predictions.
 
@@ -95,8 +95,8 @@ def calibrate(
     measured, predicted = size_of(examples.targets[rows], reference), size_of(crossed.mean, reference)
     replicates, kernel = examples.n_replicates[rows], None
     if features is not None:
-        genes = [str(gene) for gene in examples.genes[rows]]
-        kernel = features.kernels(genes, genes)[:-1].mean(axis=0)
+        units = [str(unit) for unit in examples.units[rows]]
+        kernel = features.kernels(units, units)[:-1].mean(axis=0)
     foreseen = np.zeros(len(rows))
     for fold in np.unique(crossed.folds):
         here, rest = crossed.folds == fold, crossed.folds != fold

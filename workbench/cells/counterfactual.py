@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbench.cells.examples import Examples
+from workbench.cells.features import GeneKernels
 from workbench.cells.fit import Fitted, fit
 from workbench.cells.predict import VirtualCell
 from workbench.kernels.downdate import predictions_without_each
@@ -27,7 +28,8 @@ def counterfactuals(
     same model asked as if the edge to a partner (of `partners`, genes) or the gene's place in a set were unknown.
     """
     found = _without_evidence(cell, asked, prediction)
-    if cell.fitted.features is not None and asked.genes[0] in cell.fitted.features.index:
+    features = cell.fitted.features
+    if isinstance(features, GeneKernels) and asked.genes[0] in features.index:
         found += _asked_without(cell, asked, prediction, partners)
     return found
 

@@ -48,12 +48,14 @@ def from_wells(
     is_control: np.ndarray,
     readouts: tuple[str, ...],
     *,
+    units: np.ndarray | None = None,
     clip: float | None = None,
 ) -> Examples:
     """One example a perturbation: mean change over its replicates against the control wells of each plate.
 
-    values [n_wells, n_readouts], the others [n_wells].
+    values [n_wells, n_readouts], the others [n_wells]; units are what must not be split, the genes unless given.
     """
+    units = genes if units is None else units
     values = np.clip(values, -clip, clip) if clip else values
     delta = against_controls(values, plates, is_control)
     treated = ~is_control
@@ -61,7 +63,7 @@ def from_wells(
     first = {key: i for i, key in reversed(list(enumerate(perturbations)))}
     rows = np.array([first[key] for key in result.groups])
     return Examples(
-        result.delta, result.groups, names[rows], genes[rows], genes[rows], result.n.astype(float), result.agreement,
+        result.delta, result.groups, names[rows], genes[rows], units[rows], result.n.astype(float), result.agreement,
         readouts, np.zeros((len(rows), 0)), errors=error_draws(delta[treated], perturbations[treated]),
     )  # fmt: skip
 

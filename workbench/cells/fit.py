@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from workbench.cells.compound_features import Features
 from workbench.cells.examples import Examples
-from workbench.cells.features import GeneKernels
 from workbench.cells.known_genes import KnownGenes
 from workbench.evaluation.split import grouped_folds
 from workbench.models import MODELS
@@ -23,7 +23,7 @@ class Fitted:
     recipe: Recipe
     model: Any
     examples: Examples
-    features: GeneKernels | None
+    features: Features | None
 
     def predict(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
         """Mean and spread [n_asked, n_readouts]."""
@@ -40,17 +40,17 @@ class Fitted:
     @cached_property
     def known_genes(self) -> KnownGenes:
         """The training genes, ready to be compared with all others (seconds, once); only for models of gene kernels."""
-        return KnownGenes.of(self.features, self.examples.genes)
+        return KnownGenes.of(self.features, self.examples.units)
 
     def inputs(self, asked: Examples) -> tuple[np.ndarray, np.ndarray]:
         """What the model takes: kernels [n_kernels, n_asked, n] or strengths [n_asked, n_drugs], and prior [n_asked]."""
         if self.features is None:
             return asked.drugs, np.ones(len(asked.drugs))
-        genes = list(asked.genes)
-        return self.features.kernels(genes, list(self.examples.genes)), self.features.prior(genes)
+        units = list(asked.units)
+        return self.features.kernels(units, list(self.examples.units)), self.features.prior(units)
 
 
-def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str | None = None) -> Fitted:
+def fit(recipe: Recipe, examples: Examples, features: Features | None, model: str | None = None) -> Fitted:
     """Fit the recipe's model (or another of the registry by name) on examples."""
     name = model or recipe.model
     factory = MODELS.find(name).thing
@@ -58,8 +58,8 @@ def fit(recipe: Recipe, examples: Examples, features: GeneKernels | None, model:
     if features is None:
         inputs = examples.drugs
     else:
-        genes = list(examples.genes)
-        inputs = features.kernels(genes, genes)
+        units = list(examples.units)
+        inputs = features.kernels(units, units)
     known = {"errors": examples.errors} if settings.get("denoise") else {}
     fitted = factory(**settings).fit(inputs, examples.targets, examples.noise, **known)
     return Fitted(recipe, fitted, examples, features)
@@ -82,12 +82,12 @@ def fold_of(recipe: Recipe, examples: Examples) -> np.ndarray:
 
 
 def permuted_score(
-    recipe: Recipe, train: Examples, test: Examples, features: GeneKernels | None, rng: np.random.Generator
+    recipe: Recipe, train: Examples, test: Examples, features: Features | None, rng: np.random.Generator
 ) -> np.ndarray:
     """Prediction [n_test, n_readouts] of a model whose units were permuted: what the features give by chance."""
     if features is None:
         return fit(recipe, train._replace(drugs=train.drugs[rng.permutation(len(train.drugs))]), None).predict(test)[0]
-    units = np.unique(train.genes)
+    units = np.unique(train.units)
     renamed = dict(zip(units, rng.permutation(units), strict=True))
-    shuffled = train._replace(genes=np.array([renamed[gene] for gene in train.genes]))
+    shuffled = train._replace(units=np.array([renamed[unit] for unit in train.units]))
     return fit(recipe, shuffled, features).predict(test)[0]

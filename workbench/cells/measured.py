@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.catalog.compounds import read_compounds
 from workbench.catalog.training_sets import TaskWells, read_task_wells
 from workbench.cells.calibrate import Calibration, Crossed, calibrate, crossed_fold
+from workbench.cells.compound_features import Features, split_unit
 from workbench.cells.examples import Examples, control_half, from_wells
-from workbench.cells.features import GeneKernels
 from workbench.cells.fit import fit
-from workbench.cells.sources import read_examples, read_features
+from workbench.cells.sources import read_examples, read_features, units_of
 from workbench.errors import InputError, UnknownNameError
 from workbench.evaluation.anndata_cells import predictions_as_anndata
 from workbench.evaluation.evaluate import FitPredict, Measured, Predicted
@@ -24,6 +25,7 @@ from workbench.evaluation.split import (
     leave_each_context_out,
     leave_each_part_out,
 )
+from workbench.kernels.molecules import scaffold
 from workbench.models import MODELS
 from workbench.training.recipe import Recipe, read_recipe, recipe_names
 
@@ -32,11 +34,14 @@ if TYPE_CHECKING:
 
     from workbench.catalog.store import Catalog
 
-DEFAULT_SPLIT = {"kernel": "gene", "strength": "pair"}
+DEFAULT_SPLIT = {"gene": "gene", "compound": "compound", "dose": "dose", "condition": "pair"}
 FOLDS = 10
 ROLES = ("train", "replay", "held_out")
 SPLITS: dict[str, str] = {
     "gene": "new genes, all constructs of a gene together",
+    "compound": "new compounds, all doses of a compound together",
+    "scaffold": "new scaffolds, all compounds of a Bemis-Murcko scaffold together",
+    "dose": "new doses, one or more of a compound may be known",
     "pair": "new pairs of seen singles",
     "part": "rows that hold a new gene or drug, in folds",
     "leave-one-out": "one gene or drug after the other, all rows that hold it",
@@ -70,18 +75,29 @@ def read_measured(catalog: Catalog, recipe: Recipe) -> tuple[Measured, Examples]
             examples.agreement, None, shared_controls=True,
         ), examples  # fmt: skip
     wells = read_task_wells(catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
-    own = ~wells.is_lab & (wells.is_control | (wells.genes != ""))
+    own = ~wells.is_lab & (wells.is_control | (units_of(wells, recipe) != ""))
     even, odd = (_half(wells, own, which, recipe) for which in ("even", "odd"))
-    parts = tuple((str(gene),) for gene in even.genes)
+    parts = tuple((str(unit),) for unit in even.units)
     replicates = _replicates(wells, own, even.perturbations, recipe)
     contexts = np.full(len(parts), recipe.context_id)
-    return Measured(even.units, parts, contexts, even.targets, odd.targets, even.agreement, replicates), even
+    return Measured(
+        even.units, parts, contexts, even.targets, odd.targets, even.agreement, replicates,
+        scaffolds=_scaffolds(catalog, recipe, even.units) if recipe.of_compounds else None,
+    ), even  # fmt: skip
 
 
 def split_of(name: str, measured: Measured, n_folds: int) -> Callable[[int], Sequence[Fold]]:
     """Seed -> folds of a split of SPLITS. Raises UnknownNameError for another name."""
-    if name == "gene":
+    if name in ("gene", "dose"):
         return lambda seed: folds_by_group(measured.units, n_folds, seed)
+    if name == "compound":
+        return lambda seed: folds_by_group(compounds_of(measured), n_folds, seed)
+    if name == "scaffold":
+        if measured.scaffolds is None:
+            raise InputError(
+                "only compounds have scaffolds.", hint="Split genes by `gene`, conditions by `pair` or `part`."
+            )
+        return lambda seed: folds_by_group(measured.scaffolds, n_folds, seed)
     if name == "pair":
         return lambda seed: folds_of_pairs(measured.parts, n_folds, seed)
     if name == "part":
@@ -105,7 +121,7 @@ def model_for(recipe: Recipe, name: str) -> str:
     return name
 
 
-def fit_predict(recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str) -> FitPredict:
+def fit_predict(recipe: Recipe, examples: Examples, features: Features | None, model: str) -> FitPredict:
     """A model of the registry as the suite calls it, without intervals."""
 
     def run(train: np.ndarray, test: np.ndarray, identity: np.ndarray) -> Predicted:
@@ -117,7 +133,7 @@ def fit_predict(recipe: Recipe, examples: Examples, features: GeneKernels | None
 
 
 def fit_predict_intervals(
-    recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str, measured: Measured, split: str
+    recipe: Recipe, examples: Examples, features: Features | None, model: str, measured: Measured, split: str
 ) -> FitPredict:
     """The same with intervals at the recipe's level, calibrated on the training rows by inner folds of the same split:
     a drug that is new is covered by what happened to other drugs when they were new. Infinite where too few are."""
@@ -135,7 +151,7 @@ def fit_predict_intervals(
 
 
 def calibrated_split(
-    recipe: Recipe, examples: Examples, features: GeneKernels | None, model: str, measured: Measured, split: str
+    recipe: Recipe, examples: Examples, features: Features | None, model: str, measured: Measured, split: str
 ) -> Calibration:
     """Intervals for what a split holds out, from its own folds of these rows; infinite where they cannot be made."""
     try:
@@ -153,7 +169,21 @@ def calibrated_split(
 def take(measured: Measured, rows: np.ndarray) -> Measured:
     """These rows of what was measured."""
     columns = {name: getattr(measured, name)[rows] for name in ("units", "contexts", "known", "truth", "agreement")}
-    return measured._replace(parts=tuple(measured.parts[i] for i in rows), replicates=None, **columns)
+    scaffolds = None if measured.scaffolds is None else measured.scaffolds[rows]
+    parts = tuple(measured.parts[i] for i in rows)
+    return measured._replace(parts=parts, replicates=None, scaffolds=scaffolds, **columns)
+
+
+def compounds_of(measured: Measured) -> np.ndarray:
+    """The compound of each row, without its dose [n]."""
+    return np.array([split_unit(unit)[0] for unit in measured.units])
+
+
+def _scaffolds(catalog: Catalog, recipe: Recipe, units: np.ndarray) -> np.ndarray:
+    """Scaffold of each unit's compound [n]; one without a known structure has its own."""
+    smiles = {row["inchikey"]: row["smiles"] for row in read_compounds(catalog, recipe.dataset)}
+    keys = [split_unit(unit)[0] for unit in units]
+    return np.array([scaffold(smiles[key]) if smiles.get(key) else key for key in keys])
 
 
 def _new_units(split: str, measured: Measured, fold: Fold) -> np.ndarray:
@@ -165,13 +195,17 @@ def _new_units(split: str, measured: Measured, fold: Fold) -> np.ndarray:
         return np.array(["+".join(sorted(measured.parts[i])) for i in fold.test])
     if split == "context":
         return measured.contexts[fold.test]
+    if split == "scaffold" and measured.scaffolds is not None:
+        return measured.scaffolds[fold.test]
+    if split == "compound":
+        return compounds_of(measured)[fold.test]
     return measured.units[fold.test]
 
 
 def held_out_predictions(catalog: Catalog, model: str, dataset: str, split: str = "", seed: int = 0) -> AnnData:
     """What a model predicts for each row while it is held out, with what was measured; rows never tested are left out."""
     recipe = recipe_for(dataset)
-    split = split or DEFAULT_SPLIT[recipe.shape]
+    split = split or DEFAULT_SPLIT[recipe.unit]
     measured, examples = read_measured(catalog, recipe)
     features = read_features(catalog, recipe) if recipe.shape == "kernel" else None
     run = fit_predict(recipe, examples, features, model_for(recipe, model))
@@ -189,7 +223,7 @@ def held_out_predictions(catalog: Catalog, model: str, dataset: str, split: str 
 
 
 def _described(examples: Examples, identity: np.ndarray) -> Examples:
-    return examples._replace(genes=examples.genes[identity], drugs=examples.drugs[identity])
+    return examples._replace(units=examples.units[identity], drugs=examples.drugs[identity])
 
 
 def _half(wells: TaskWells, own: np.ndarray, which: str, recipe: Recipe) -> Examples:
@@ -219,4 +253,5 @@ def _replicates(
 
 def _examples(wells: TaskWells, chosen: np.ndarray, recipe: Recipe) -> Examples:
     columns: list[Any] = [wells.values, wells.plates, wells.perturbations, wells.names, wells.genes, wells.is_control]
-    return from_wells(*(column[chosen] for column in columns), wells.readouts, clip=recipe.clip)
+    units = units_of(wells, recipe)[chosen]
+    return from_wells(*(column[chosen] for column in columns), wells.readouts, units=units, clip=recipe.clip)

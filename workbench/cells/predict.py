@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workbench.cells.calibrate import Calibration
+from workbench.cells.compound_features import split_unit
 from workbench.cells.examples import Examples
 from workbench.cells.fit import Fitted, fit
 from workbench.errors import InputError
@@ -19,6 +20,7 @@ from workbench.nouns import Context, Perturbation, Prediction
 # share of the readouts (and one) beyond their interval that makes a signal: 0 of 650 predictions by permuted genes had it
 SIGNAL_SHARE = 0.006
 N_EVIDENCE = 12
+FAR = 0.01  # share of the usual similarity below which the measured ones say nothing: what is left is their mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +49,15 @@ class VirtualCell:
         examples, features = self.fitted.examples, self.fitted.features
         if features is None:
             return 1.0
-        genes = sorted(set(examples.genes))
-        kernel = features.kernels(genes, genes)[:-1].mean(axis=0)
+        units = sorted(set(examples.units))
+        kernel = features.kernels(units, units)[:-1].mean(axis=0)
         np.fill_diagonal(kernel, -np.inf)
         return float(np.median(kernel.max(axis=1)))
 
 
 class ScreenRows(NamedTuple):
     """Answers for many genes: genes [n]; mean, spread (of the true response), half_width (of the interval at the
-    recipe's level, around the mean) [n, n_readouts]; domain [n], 0 for a gene of which nothing can be said."""
+    recipe's level, around the mean) [n, n_readouts]; domain [n], 0 for a gene of which nothing can be said (mean NaN)."""
 
     genes: list[str]
     mean: np.ndarray
@@ -83,7 +85,9 @@ def screen_rows(cell: VirtualCell, genes: Sequence[str], chunk: int = 2000) -> I
         mean, spread = fitted.model.predict(kernels, prior)
         similarity = kernels[:-1].mean(axis=0)
         near = np.clip(similarity.max(axis=1) / max(cell.typical_similarity, 1e-9), 0.0, 1.0)
+        near[near <= FAR] = 0.0
         planned = np.full(len(some), cell.usual_replicates)
+        mean[near == 0] = np.nan  # nothing is known of these genes
         widths = cell.calibration.half_widths(mean, spread, planned, similarity)
         yield ScreenRows(some, mean, spread, widths, near)
 
@@ -91,24 +95,28 @@ def screen_rows(cell: VirtualCell, genes: Sequence[str], chunk: int = 2000) -> I
 def answer(
     cell: VirtualCell, asked: Examples, perturbation: Perturbation, context: Context, prediction_id: str
 ) -> Prediction:
-    """The prediction for one question (`asked` holds one row). Raises InputError when it holds another number of rows."""
+    """The prediction for one question (`asked` holds one row); every number of it is NaN, and the verdict says why, when
+    nothing links the perturbation to a measured one. Raises InputError when `asked` holds another number of rows."""
     if len(asked.targets) != 1:
         raise InputError(f"one question at a time; got {len(asked.targets)}.", where=perturbation.perturbation_id)
     fitted, recipe = cell.fitted, cell.fitted.recipe
     mean, spread = fitted.predict(asked)
+    score, reason = domain(cell, asked)
+    if score == 0.0 and fitted.features is not None:
+        mean = np.full_like(mean, np.nan)  # all that is left would be the mean of the others, which is no prediction
     foreseen = cell.calibration.foresee(mean, spread, asked.n_replicates, fitted.similarity(asked))
     intervals = cell.calibration.intervals
     delta, widths, band = mean[0], intervals.half_widths(foreseen)[0], intervals.simultaneous
-    score, reason = domain(cell, asked)
     verdict, words = judge(delta, widths, score, reason, recipe.level)
     baselines = _baselines(cell, asked)
+    shown = () if np.isnan(mean).any() else tuple(evidence(cell, asked))
     name = "additive rule" if "additive rule" in baselines else "mean of what was measured"
     return Prediction(
         prediction_id=prediction_id, task=recipe.task, perturbation=perturbation, context=context,
         readouts=fitted.examples.readouts, delta=delta, low=delta - widths, high=delta + widths, level=recipe.level,
         baseline=baselines[name], baseline_name=name, verdict=verdict, verdict_reason=words, domain_score=score,
         model_version=cell.version_id, model_name=cell.version_name, snapshot=cell.snapshot,
-        code_version=cell.code_version, ceiling=cell.ceiling, evidence=tuple(evidence(cell, asked)),
+        code_version=cell.code_version, ceiling=cell.ceiling, evidence=shown,
         baselines=baselines, units=recipe.units, simulated=recipe.simulated,
         interval=intervals.describe(foreseen)[0], simultaneous=band if np.isfinite(band) else None,
     )  # fmt: skip
@@ -141,13 +149,15 @@ def domain(cell: VirtualCell, asked: Examples) -> tuple[float, str]:
             if absent
             else (1.0, "")
         )
-    gene = str(asked.genes[0])
-    known = list(examples.genes)
-    nearest = float(features.kernels([gene], known)[:-1].mean(axis=0).max())
-    if nearest <= 0:
-        absent = features.missing(gene)
-        where = " and ".join(absent) or "every network"
-        return 0.0, f"{gene} has no link to any measured gene ({where} lack it), so nothing can be said about it."
+    unit = str(asked.units[0])
+    nearest = float(features.kernels([unit], list(examples.units))[:-1].mean(axis=0).max())
+    if nearest <= FAR * cell.typical_similarity:
+        absent = features.missing(unit)
+        name, kind = str(asked.names[0]), "compound" if cell.fitted.recipe.of_compounds else "gene"
+        if split_unit(unit)[0] in {split_unit(known)[0] for known in examples.units}:
+            return 0.0, f"{name} is too far from every measured dose of it, so nothing can be said about it."
+        why = f"{' and '.join(absent)} lack it" if absent else "nothing like it was measured"
+        return 0.0, f"{name} has no link to any measured {kind} ({why}), so nothing can be said about it."
     return float(min(1.0, nearest / max(cell.typical_similarity, 1e-9))), ""
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.catalog.responses import perturbation_of
+from workbench.cells.compound_features import split_unit
 from workbench.cells.examples import Examples
 from workbench.cells.predict import VirtualCell
-from workbench.cells.sources import is_second_reagent, strengths_of
+from workbench.cells.sources import SPLIT_UNIT, is_second_reagent, read_features, strengths_of
 from workbench.errors import UnknownNameError
 from workbench.nouns import Context, Perturbation
 
@@ -27,7 +28,7 @@ FROM lake.perturbation p
 LEFT JOIN (SELECT perturbation_id, count(*) AS n FROM lake.well WHERE dataset = $1 GROUP BY 1) w
     ON w.perturbation_id = p.perturbation_id
 LEFT JOIN lake.split s ON s.dataset = p.dataset AND s.split = 'virtual cell'
-    AND s.unit = CASE WHEN p.kind = 'combination' THEN p.perturbation_id ELSE p.genes[1] END
+    AND s.unit = {unit}
 WHERE p.dataset = $1 AND p.kind <> 'control' ORDER BY p.Metadata_Name, p.perturbation_id
 """
 _HERE = "SELECT perturbation_id FROM lake.response WHERE dataset = $1 AND context_id = $2"
@@ -35,7 +36,10 @@ _LAB = "SELECT DISTINCT w.perturbation_id FROM lake.well w JOIN lake.dataset d U
 
 
 def list_questions(catalog: Catalog, recipe: Recipe) -> pd.DataFrame:
-    """Perturbations of a task: perturbation_id, name, gene, role (train, replay, held_out), measured (visible)."""
+    """Perturbations of a task: perturbation_id, name, gene, role (train, replay, held_out), measured (visible).
+
+    A virtual cell of compounds can be asked about every other compound of the catalog too, whose role is "new".
+    """
     import pandas as pd
 
     revealed = set(catalog.lake.query(_LAB, [recipe.task]).column(0).to_pylist())
@@ -47,6 +51,8 @@ def list_questions(catalog: Catalog, recipe: Recipe) -> pd.DataFrame:
         }
         for row in _known(catalog, recipe).values()
     ]  # fmt: skip
+    if recipe.unit == "compound":
+        rows += _new_compounds(catalog, recipe, {row["perturbation_id"] for row in rows})
     return pd.DataFrame(rows, columns=["perturbation_id", "name", "gene", "role", "measured", "n_wells"])
 
 
@@ -75,6 +81,8 @@ def find_question(catalog: Catalog, recipe: Recipe, perturbation_id: str) -> Per
                 f"{perturbation_id} holds one part twice.", hint="Ask about one dose of each, and different ones."
             )
         return Perturbation.of_parts(tuple(perturbation_of(known[part]) for part in parts))
+    if recipe.of_compounds:
+        return _find_compound(catalog, recipe, perturbation_id)
     if recipe.shape == "kernel" and "+" in perturbation_id:
         raise UnknownNameError(
             f"{recipe.task} has seen one gene at a time; {perturbation_id} is a combination.",
@@ -94,16 +102,59 @@ def find_question(catalog: Catalog, recipe: Recipe, perturbation_id: str) -> Per
     )
 
 
+def _find_compound(catalog: Catalog, recipe: Recipe, perturbation_id: str) -> Perturbation:
+    """A compound of the catalog, at a dose where the data set has doses."""
+    features = read_features(catalog, recipe)
+    kind, _, unit = perturbation_id.partition(":")
+    key, dose = split_unit(unit)
+    if kind != "compound" or "+" in perturbation_id or key not in features.index:
+        raise UnknownNameError(
+            f"{recipe.task} cannot be asked about {perturbation_id!r}: the catalog has no such compound.",
+            hint="Ask about one compound by its InChIKey, as compound:KEY; a data set that holds it brings it in.",
+        )
+    if recipe.unit == "dose" and dose is None:
+        raise UnknownNameError(
+            f"{recipe.dataset} has doses; {perturbation_id} names none.", hint=f"Ask about compound:{key}@1, in µM."
+        )
+    if recipe.unit == "compound" and dose is not None:
+        raise UnknownNameError(
+            f"{recipe.dataset} gave each compound at one dose that its source does not tell; {dose:g} µM cannot be asked.",
+            hint=f"Ask about compound:{key}.",
+        )
+    return Perturbation.of_compound(key, features.name(key), dose)
+
+
+def _new_compounds(catalog: Catalog, recipe: Recipe, known: set[str]) -> list[dict[str, Any]]:
+    """Compounds that other data sets bring, with a structure or a target to compare them by."""
+    features = read_features(catalog, recipe)
+    solvents = {
+        key
+        for row in catalog.lake.rows("SELECT compounds FROM lake.perturbation WHERE kind = 'control'")
+        for key in row["compounds"] or ()
+    }
+    told = features.knows.any(axis=0)
+    return [
+        {"perturbation_id": f"compound:{key}", "name": features.names[i] or key, "gene": "", "role": "new",
+         "measured": False, "n_wells": 0}
+        for key, i in features.index.items()
+        if told[i] and key not in solvents and f"compound:{key}" not in known
+    ]  # fmt: skip
+
+
 def as_example(cell: VirtualCell, catalog: Catalog, perturbation: Perturbation) -> Examples:
     """One row that stands for the question: its gene, or the strengths of its drugs."""
     examples = cell.fitted.examples
     gene = perturbation.genes[0] if perturbation.genes else ""
+    unit = gene
+    if cell.fitted.recipe.of_compounds:
+        unit = perturbation.perturbation_id.removeprefix("compound:")
+        unit = unit if cell.fitted.recipe.unit == "dose" else split_unit(unit)[0]
     drugs = np.zeros((1, examples.drugs.shape[1]))
     if cell.fitted.features is None:
         drugs[0] = _strengths(catalog, cell, perturbation.perturbation_id)
     return Examples(
         targets=np.zeros((1, examples.targets.shape[1])), perturbations=np.array([perturbation.perturbation_id]),
-        names=np.array([perturbation.name]), genes=np.array([gene]), units=np.array([gene]),
+        names=np.array([perturbation.name]), genes=np.array([gene]), units=np.array([unit]),
         n_replicates=np.full(1, cell.usual_replicates), agreement=np.full(1, np.nan), readouts=examples.readouts, drugs=drugs,
         drug_names=examples.drug_names,
     )  # fmt: skip
@@ -133,7 +184,7 @@ def _strengths(catalog: Catalog, cell: VirtualCell, perturbation_id: str) -> np.
 
 def _known(catalog: Catalog, recipe: Recipe) -> dict[str, dict[str, Any]]:
     """Perturbations of the data set by id; of conditions those measured in the recipe's context."""
-    rows = catalog.lake.rows(_KNOWN, [recipe.dataset])
+    rows = catalog.lake.rows(_KNOWN.format(unit=SPLIT_UNIT[recipe.unit]), [recipe.dataset])
     if recipe.shape == "strength":
         here = set(catalog.lake.query(_HERE, [recipe.dataset, recipe.context_id]).column(0).to_pylist())
         rows = [row for row in rows if row["perturbation_id"] in here and not is_second_reagent(row)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from workbench.cells.examples import Examples
+from workbench.cells.features import GeneKernels
 from workbench.cells.fit import fit, fold_of
 from workbench.cells.predict import VirtualCell
 from workbench.cells.signature import weights_over
@@ -82,7 +83,9 @@ def _ranked(catalog: Catalog, cell: VirtualCell, signature: dict[str, float]) ->
         ids, names, near = rows.perturbations, rows.names, _parts_known(cell, rows)
         score = cell.fitted.predict(rows)[0] @ w
     else:
-        ids, names, weights_of, near = _genes(cell)
+        ids, names, weights_of, near = (
+            _genes(cell) if isinstance(cell.fitted.features, GeneKernels) else _compounds(cell)
+        )
         score = truth.mean() + weights_of @ (truth - truth.mean())
     mean = _mean_by_unit(_unit_of(cell, examples.perturbations), truth)
     return {
@@ -174,9 +177,9 @@ def _mean_by_unit(units: np.ndarray, values: np.ndarray) -> dict[str, float]:
 def _genes(cell: VirtualCell) -> Candidates:
     """Every gene of the networks and every measured one, once."""
     fitted, kind = cell.fitted, cell.fitted.recipe.perturbation_kind
-    known = dict(zip(fitted.examples.genes.tolist(), fitted.examples.perturbations.tolist(), strict=True))
+    known = dict(zip(fitted.examples.units.tolist(), fitted.examples.perturbations.tolist(), strict=True))
     genes = np.array(sorted(set(fitted.features.index) | set(known)))
-    weights = np.empty((len(genes), len(fitted.examples.genes)), dtype=np.float32)
+    weights = np.empty((len(genes), len(fitted.examples.units)), dtype=np.float32)
     near = np.empty(len(genes))
     for start in range(0, len(genes), CHUNK):
         rows = slice(start, start + CHUNK)
@@ -186,6 +189,19 @@ def _genes(cell: VirtualCell) -> Candidates:
         near[rows] = np.clip(nearest / max(cell.typical_similarity, 1e-9), 0.0, 1.0)
     ids = np.array([known.get(gene, f"{kind}:{gene}") for gene in genes], dtype=object)
     return Candidates(ids, genes.astype(object), weights, near)
+
+
+@lru_cache(maxsize=4)
+def _compounds(cell: VirtualCell) -> Candidates:
+    """Every compound of the catalog with a structure or a target, or every measured dose."""
+    fitted, features, known = cell.fitted, cell.fitted.features, list(cell.fitted.examples.units)
+    told = {key for key, i in features.index.items() if features.knows[:, i].any()}
+    units = sorted(set(known) | (told if fitted.recipe.unit == "compound" else set()))
+    kernels = features.kernels(units, known)
+    near = np.clip(kernels[:-1].mean(axis=0).max(axis=1) / max(cell.typical_similarity, 1e-9), 0.0, 1.0)
+    ids = np.array([f"compound:{unit}" for unit in units], dtype=object)
+    names = np.array([features.name(unit) or unit for unit in units], dtype=object)
+    return Candidates(ids, names, fitted.model.weights(kernels, features.prior(units)), near)
 
 
 def _unit_of(cell: VirtualCell, ids: np.ndarray) -> np.ndarray:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.catalog import networks
+from workbench.catalog.compounds import read_compounds
 from workbench.catalog.responses import readouts_of
 from workbench.catalog.splits import read_split, write_split
-from workbench.catalog.training_sets import read_task_wells
+from workbench.catalog.training_sets import TaskWells, read_task_wells
+from workbench.cells.compound_features import CompoundKernels, Features, split_unit
 from workbench.cells.examples import Examples, control_half, from_wells
 from workbench.cells.features import GeneKernels, SignedEdge
 from workbench.errors import UnknownNameError
@@ -24,12 +26,19 @@ if TYPE_CHECKING:
     from workbench.training.recipe import Recipe
 
 SPLIT = "virtual cell"
+SPLIT_UNIT = {  # what must not be split, of a row p of lake.perturbation; single parts of combinations never are
+    "gene": "p.genes[1]", "condition": "p.perturbation_id", "compound": "p.compounds[1]",
+    "dose": "substr(p.perturbation_id, length('compound:') + 1)",
+}  # fmt: skip
 MAX_KEPT = 4
 _STAMP = """
 SELECT string_agg(dataset || sha256, '|' ORDER BY dataset, sha256) FROM lake.dataset
 WHERE modality IN ('relations', 'gene sets') OR simulated
 """
-_features: dict[tuple, GeneKernels] = {}
+_COMPOUND_STAMP = """
+SELECT string_agg(dataset || n, '|' ORDER BY dataset) FROM (SELECT dataset, count(*) AS n FROM lake.compound GROUP BY 1)
+"""
+_features: dict[tuple, Features] = {}
 _building = threading.Lock()
 
 
@@ -55,7 +64,8 @@ def read_examples(
     if recipe.shape == "strength":
         return _condition_examples(lake or catalog.lake, recipe, role_of, roles)
     wells = read_task_wells(lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
-    role = np.array([role_of.get(gene, "") for gene in wells.genes])
+    units = units_of(wells, recipe)
+    role = np.array([role_of.get(unit, "") for unit in units])
     half = control_half(wells.plates, wells.is_control, controls or ("odd" if "held_out" in roles else "even"))
     if controls == "odd":  # a plate with three controls has only one left: its training half then serves again
         even = control_half(wells.plates, wells.is_control, "even")
@@ -65,23 +75,36 @@ def read_examples(
     visible = np.where(wells.is_lab, lab, visible)
     examples = from_wells(
         wells.values[visible], wells.plates[visible], wells.perturbations[visible], wells.names[visible],
-        wells.genes[visible], wells.is_control[visible], wells.readouts, clip=recipe.clip,
+        wells.genes[visible], wells.is_control[visible], wells.readouts, units=units[visible], clip=recipe.clip,
     )  # fmt: skip
-    return examples.take(examples.genes != "")
+    return examples.take(examples.units != "")
 
 
-def read_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
-    """Kernels over the recipe's networks and gene sets, kept in the process until one of them is imported anew.
+def units_of(wells: TaskWells, recipe: Recipe) -> np.ndarray:
+    """What must not be split, of each well [n_wells]: its gene, its compound, or its compound at a dose; "" for none."""
+    if not recipe.of_compounds:
+        return wells.genes
+    if recipe.unit == "dose":
+        return wells.compounds
+    return np.array([split_unit(unit)[0] for unit in wells.compounds])
+
+
+def read_features(catalog: Catalog, recipe: Recipe) -> Features:
+    """Kernels over the recipe's networks and gene sets, or over compounds; kept in the process until one of the sources
+    is imported anew.
 
     Raises UnknownNameError when none of the networks is imported.
     """
     stamp = catalog.lake.value(_STAMP) or ""
     key = (str(catalog.settings.home), recipe.networks, recipe.collections, recipe.signed_networks, stamp)
+    if recipe.of_compounds:
+        key = (str(catalog.settings.home), recipe.dataset, catalog.lake.value(_COMPOUND_STAMP) or "")
     with _building:
         if key not in _features:
             while len(_features) >= MAX_KEPT:
                 _features.pop(next(iter(_features)))
-            _features[key] = _build_features(catalog, recipe)
+            build = _build_compounds if recipe.of_compounds else _build_features
+            _features[key] = build(catalog, recipe)
         return _features[key]
 
 
@@ -89,6 +112,12 @@ def forget_features() -> None:
     """Drop the kernels kept in the process, so that the next question reads the networks anew."""
     with _building:
         _features.clear()
+
+
+def _build_compounds(catalog: Catalog, recipe: Recipe) -> CompoundKernels:
+    rows = read_compounds(catalog, recipe.dataset)
+    columns = ("inchikey", "name", "smiles", "targets")
+    return CompoundKernels.build(*([row[name] for row in rows] for name in columns))
 
 
 def _build_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
@@ -112,9 +141,12 @@ def _build_features(catalog: Catalog, recipe: Recipe) -> GeneKernels:
 
 
 def _units(catalog: Catalog, recipe: Recipe) -> list[str]:
-    """Genes of the data set, or its combinations (single drugs are always for training)."""
+    """Genes or compounds of the data set, or its combinations (single drugs are always for training)."""
     if recipe.shape == "strength":
         sql = "SELECT perturbation_id AS unit FROM lake.perturbation WHERE dataset = $1 AND kind = 'combination'"
+    elif recipe.of_compounds:
+        unit = SPLIT_UNIT[recipe.unit]
+        sql = f"SELECT DISTINCT {unit} AS unit FROM lake.perturbation p WHERE dataset = $1 AND kind = 'compound'"
     else:
         sql = "SELECT DISTINCT unnest(genes) AS unit FROM lake.perturbation WHERE dataset = $1 AND kind <> 'control'"
     return catalog.lake.query(f"SELECT unit FROM ({sql}) ORDER BY unit", [recipe.dataset]).column(0).to_pylist()

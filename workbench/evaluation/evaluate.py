@@ -33,7 +33,8 @@ class Measured(NamedTuple):
     n_readouts]: against the other half, so that a control shared by prediction and truth cannot look like skill.
     units [n]: genes, or whatever is resampled and permuted as one; parts [n]: what a row perturbs; contexts, agreement
     (mean replicate r, NaN unknown) [n]. replicates: two disjoint measurements of each row [n, n_readouts] (NaN where
-    there is one only), or None. shared_controls: both halves are one and the same, and the table says so.
+    there is one only), or None. shared_controls: both halves are one and the same, and the table says so. scaffolds [n]:
+    the scaffold of each row's compound, None for genes.
     """
 
     units: np.ndarray
@@ -44,6 +45,7 @@ class Measured(NamedTuple):
     agreement: np.ndarray
     replicates: tuple[np.ndarray, np.ndarray] | None = None
     shared_controls: bool = False
+    scaffolds: np.ndarray | None = None
 
 
 class Predicted(NamedTuple):

@@ -19,8 +19,10 @@ def suggest_readout(prediction: Prediction) -> str:
     """The readout that tells this perturbation best from others; the perturbed gene itself is left out.
 
     That is the largest departure from the mean of what was measured, in interval widths, among the readouts that change
-    in the direction of their departure.
+    in the direction of their departure; the first one where nothing was predicted.
     """
+    if prediction.is_refused:
+        return prediction.readouts[0]
     departure = prediction.delta - prediction.baselines.get(MEAN, prediction.baseline)
     width = np.maximum(prediction.high - prediction.low, 1e-12)
     size = np.abs(departure) / width
@@ -56,8 +58,13 @@ def draft(
     """A hypothesis in state draft; what is not given is taken from the prediction (threshold: half the predicted size).
 
     signature: readout -> weight; `readout` is then the name it goes by. Weights are kept with absolute sum 1.
-    Raises InputError for a readout the prediction does not have.
+    Raises InputError for a readout the prediction does not have, or a prediction that was refused.
     """
+    if prediction.is_refused:
+        raise InputError(
+            f"nothing is predicted for {prediction.perturbation.name}: {prediction.verdict_reason}",
+            hint="A hypothesis needs a predicted effect; ask about something nearer to what was measured.",
+        )
     weights = signature_weights(prediction, readout, signature) if signature else ()
     readout = readout or suggest_readout(prediction)
     if not weights and readout not in prediction.readouts and readout != "profile":

@@ -57,16 +57,14 @@ class IntakePlan:
         notes = [f"Note: {note}." for note in self.notes]
         if self.questions:
             asked = [f"{item.words} [{item.key}: {', '.join(item.options[:6])}]" for item in self.questions]
-            return [f"{self.file}{form}: {_things(len(self.questions))} to say first.", *notes, *asked]
+            return [f"{self.file}{form}: {len(self.questions)} things to say first.", *notes, *asked]
         plates = sorted(set(self.accepted["plate_barcode"]))
         shown = ", ".join(plates[:8]) + (f" and {len(plates) - 8} more" if len(plates) > 8 else "")
         lines = [
             f"{self.file}{form}: {len(self.accepted):,} wells understood on plates {shown or 'none'}; "
             f"{len(self.readouts)} readouts.",
             *notes,
-            f"{_things(len(self.mismatches))} {'does' if len(self.mismatches) == 1 else 'do'} not fit."
-            if self.mismatches
-            else "Everything fits.",
+            f"{len(self.mismatches):,} things do not fit." if self.mismatches else "Everything fits.",
         ]
         return ["This file was imported before; nothing will change.", *lines] if self.already_imported else lines
 
@@ -303,7 +301,3 @@ def _controls(plate: Plate) -> set[tuple[int, int]]:
 
 def _problem(row: int, column: str, value: str, words: str) -> dict[str, Any]:
     return {"row": row, "column": column, "value": value[:120], "problem": words}
-
-
-def _things(n: int) -> str:
-    return "1 thing" if n == 1 else f"{n:,} things"

@@ -12,6 +12,7 @@ from workbench.catalog.store import Catalog
 from workbench.cells.measured import (
     DEFAULT_SPLIT,
     FOLDS,
+    compounds_of,
     fit_predict,
     fit_predict_intervals,
     model_for,
@@ -41,7 +42,7 @@ def evaluate_cell(run: Run, model: str, dataset: str, split: str = "", seeds: in
     Raises UnknownNameError for a model, data set or split that is not known, InputError for a model of another kind.
     """
     recipe = recipe_for(dataset)
-    split = split or DEFAULT_SPLIT[recipe.shape]
+    split = split or DEFAULT_SPLIT[recipe.unit]
     folder = run.catalog.settings.cache / "evaluation" / run.job_id
     run.progress(0.01, "Reading what was measured, and checking the split")
     facts = run.step("facts", _facts, run.catalog, recipe, model, split)
@@ -65,7 +66,10 @@ def _facts(catalog: Catalog, recipe: Recipe, model: str, split: str) -> dict[str
     snapshot = catalog.lake.current_snapshot()
     measured, _ = _read(catalog, recipe, snapshot)
     folds = split_of(split, measured, FOLDS)(0)
-    asked = {"gene": {"gene": measured.parts}, "pair": {"pair": [("+".join(row),) for row in measured.parts]}}
+    asked = {"gene": {"gene": measured.parts}, "pair": {"pair": [("+".join(row),) for row in measured.parts]},
+             "compound": {"compound": [(str(key),) for key in compounds_of(measured)]}}  # fmt: skip
+    if measured.scaffolds is not None:
+        asked["scaffold"] = asked["compound"] | {"scaffold": [(str(name),) for name in measured.scaffolds]}
     leaks = lint_split(folds, asked.get(split, {}))
     told = [leak.sentence for leak in leaks]
     check = check_controls(measured.known, measured.truth, folds)
@@ -105,6 +109,9 @@ def _table(
     run: Run, recipe: Recipe, model: str, facts: dict[str, Any], seeds: int, folder: Path, null: list[dict]
 ) -> str:
     measured, _ = _read(run.catalog, recipe, facts["snapshot"])
+    for seed in range(seeds):
+        if not (folder / f"seed-{seed}.npz").exists():  # made by a host that is gone, in its own cache
+            _seed(run, recipe, model, facts["split"], seed, [], folder, facts["snapshot"])
     scores = [_kept(folder / f"seed-{seed}.npz") for seed in range(seeds)]
     made = {
         "dataset": recipe.dataset, "model": model, "split": facts["split"], "snapshot": facts["snapshot"],

@@ -10,6 +10,7 @@ from workbench.catalog.models import promoted_version
 from workbench.catalog.responses import read_response
 from workbench.catalog.store import new_id
 from workbench.cells import ask as asking
+from workbench.cells import resolve as resolving
 from workbench.cells import screen as screening
 from workbench.cells.measured import held_out_predictions
 from workbench.cells.questions import list_questions, task_context
@@ -20,6 +21,7 @@ from workbench.jobs.evaluate_cell import SUITE
 from workbench.training.recipe import read_recipe, recipe_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -54,13 +56,25 @@ class Cells:
         return list_questions(self.catalog, read_recipe(task))
 
     def predict(
-        self, task: str, perturbation_id: str, save: bool = False, person: str | None = None, version: str | None = None
-    ) -> Prediction:
-        """The answer of the promoted version or a named one; `save` keeps it in the catalog (queueing does that too)."""
-        prediction = asking.ask(self.catalog, task, perturbation_id, new_id(), version)
+        self, perturbations: str | Sequence[str], context: str = "", dose: float | Sequence[float] | None = None,
+        time: float | None = None, *, readout: str = "", task: str = "", version: str | None = None, save: bool = False,
+        person: str | None = None,
+    ) -> Prediction:  # fmt: skip
+        """What one or several perturbations do, by the virtual cell that knows them; by the promoted version or a named one.
+
+        perturbations: a gene, a compound, an id, or several; context: a cell line; dose in µM; time in h; readout: a
+        modality, e.g. "secretome"; task: the virtual cell itself. `save` keeps the answer in the catalog, as queueing
+        does. Raises UnknownNameError with every virtual cell's reason when none answers, InputError when several do.
+        """
+        asked = resolving.resolve(self.catalog, perturbations, context, dose, time, readout=readout, task=task)
+        prediction = asking.ask(self.catalog, asked.task, asked.perturbation_id, new_id(), version)
         if save:
             predictions.write_prediction(self.catalog, prediction, person or self.catalog.settings.person)
         return prediction
+
+    def named(self, task: str, text: str) -> str:
+        """The id of what a text names in a virtual cell: a name of its list, a gene, a compound, a pair `A + B`."""
+        return resolving.question_id(self.catalog, read_recipe(task), [text])
 
     def prediction(self, prediction_id: str) -> Prediction:
         """A kept prediction."""
@@ -79,11 +93,12 @@ class Cells:
         signature: the name of a readout, text as people write signatures, or readout -> value; `across` takes in every
         virtual cell that reads it out. Raises InputError for what cannot be read or is not read out.
         """
-        values, words = _signature(signature)
         cells = [asking.find_cell(self.catalog, task, version)]
         if across:
             others = (row for row in self.tasks() if row["version"] and row["task"] != task)
             cells += [asking.find_cell(self.catalog, row["task"]) for row in others if not row["simulated"]]
+        known = {name for cell in cells for name in cell.fitted.examples.readouts}
+        values, words = _signature({signature: 1.0} if isinstance(signature, str) and signature in known else signature)
         contexts = {cell.fitted.recipe.task: str(task_context(cell.fitted.recipe)) for cell in cells}
         words = aim or (f"the opposite of {words}" if opposite else words)
         values = {name: -value for name, value in values.items()} if opposite else values

@@ -46,7 +46,8 @@ class Prediction:
     """Predicted change of every readout with interval, always beside its baseline and the replicate ceiling.
 
     delta, low, high, baseline [n_readouts]; [low, high] is the interval at `level` for each readout by itself.
-    verdict: signal, no signal, or outside my domain. `evidence` rows: perturbation_id, name, weight.
+    verdict: signal, no signal, or outside my domain, where nothing may be known at all: then delta, low and high are NaN.
+    `evidence` rows: perturbation_id, name, weight.
     """
 
     prediction_id: str = fact("Prediction")
@@ -85,7 +86,15 @@ class Prediction:
             object.__setattr__(self, name, frozen_array(getattr(self, name), np.float64))
             require_shape(getattr(self, name), (len(self.readouts),), f"Prediction.{name}")
         require(self.verdict in VERDICTS, f"A verdict is one of {', '.join(VERDICTS)}.", self.verdict)
-        require(bool(np.all(self.low <= self.high)), "Each lower bound must not exceed its upper bound.")
+        if self.is_refused:
+            require(self.verdict == VERDICTS[2], "Only a question outside the domain has no numbers.", self.verdict)
+        else:
+            require(bool(np.all(self.low <= self.high)), "Each lower bound must not exceed its upper bound.")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether there is no prediction: every number is NaN, and `verdict_reason` says which source lacks what."""
+        return bool(np.isnan(self.delta).all())
 
     def __repr__(self) -> str:
         return f"Prediction({self.perturbation.name!r} in {self.context}, {self.verdict}, by {self.model_version})"

@@ -48,6 +48,11 @@ class Recipe:
             raise InputError(f"a recipe's shape is one of {', '.join(SHAPES)}, got {self.shape!r}.", where=self.task)
 
     @property
+    def of_compounds(self) -> bool:
+        """Whether the model sees compounds by structure and targets, not genes."""
+        return self.shape == "kernel" and self.perturbation_kind == "compound"
+
+    @property
     def sha256(self) -> str:
         """Hash of all fields."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()

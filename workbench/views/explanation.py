@@ -12,7 +12,7 @@ from workbench.views import view
 from workbench.views.mechanism import mechanism_svg
 from workbench.views.style import interval, number, p_value, signed
 from workbench.views.style.palette import ACCENT
-from workbench.views.style.parts import chip, html, outside
+from workbench.views.style.parts import chip, empty, html, outside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,8 @@ class ExplanationView:
 
     def claims_table(self) -> Any:
         """Every claim with what was seen, what chance gives, its verdict and its sources."""
+        if not self.explanation.claims:
+            return html(empty("Nothing to explain", "Where nothing is predicted, no claim can be made about it."))
         supported = sum(claim.verdict == "supported" for claim in self.explanation.claims)
         head = (
             f"<h3>{supported} of {len(self.explanation.claims)} claims hold up against chance</h3>"

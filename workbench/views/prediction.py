@@ -11,7 +11,8 @@ from workbench.nouns import Prediction, Response
 from workbench.views import view
 from workbench.views.ranked_readouts import THEMED, ranked_svg
 from workbench.views.style import number, signed
-from workbench.views.style.palette import ACCENT, CONTROL, DOWN, UP
+from workbench.views.style.numbers import middle
+from workbench.views.style.palette import ACCENT, CONTROL, UP
 from workbench.views.style.parts import chip, html
 from workbench.views.style.theme import colours, style_figure
 
@@ -22,6 +23,7 @@ KIND = {"signal": "good", "no signal": "", "outside my domain": "warn"}
 SHOWN = 18
 RANKING, CLOUDS = {"flex": "1 1 400px"}, {"flex": "1 1 330px", "min-width": "0"}
 NAMED = 8  # readouts with their name on the volcano
+NAME_LETTERS = 26
 
 
 @view(Prediction)
@@ -52,7 +54,7 @@ class PredictionView:
     def python(self) -> str:
         """The line that draws this in a notebook."""
         said = self.prediction
-        return f"wb.draw(lab.cells.predict({said.task!r}, {said.perturbation.perturbation_id!r}))"
+        return f"wb.draw(lab.cells.predict({said.perturbation.perturbation_id!r}, task={said.task!r}))"
 
     def title(self) -> str:
         """The answer as a sentence."""
@@ -120,12 +122,13 @@ class PredictionView:
             x_axis_label=f"predicted change ({said.units})", y_axis_label="size in half-widths of the interval",
             tooltips=[("", "@name"), ("predicted", "@x{0.00}"), ("half-widths", "@y{0.00}")],
         )  # fmt: skip
-        colour = np.where(moved, np.where(said.delta > 0, UP, DOWN), CONTROL)
+        up_down = np.where(said.delta > 0, colours(self.dark)["up"], colours(self.dark)["down"])
+        colour = np.where(moved, up_down, CONTROL)
         source = {"x": said.delta, "y": certainty, "name": list(said.readouts), "colour": colour}
         plot.scatter("x", "y", source=source, size=5, fill_color="colour", fill_alpha=0.6, line_color=None)
         plot.add_layout(Span(location=1, dimension="width", line_color=CONTROL, line_dash="dashed"))
-        named = [i for i in np.argsort(-certainty, kind="stable")[:NAMED] if moved[i]]
-        labels = {"x": said.delta[named], "y": certainty[named], "name": [said.readouts[i] for i in named],
+        named = _apart(said.delta, certainty, [i for i in np.argsort(-certainty, kind="stable") if moved[i]])[:NAMED]
+        labels = {"x": said.delta[named], "y": certainty[named], "name": [middle(said.readouts[i], NAME_LETTERS) for i in named],
                   "align": ["left" if said.delta[i] < 0 else "right" for i in named],
                   "offset": [6 if said.delta[i] < 0 else -6 for i in named]}  # fmt: skip
         plot.add_layout(LabelSet(
@@ -217,6 +220,17 @@ class PredictionView:
             note = f"; {escape(self.note)}" if self.note else ""
             parts.append(f'<span style="color:{UP}">◆</span> measured, n = {n}, replicate agreement r = {mean}{note}')
         return f'<div class="muted small">{" &nbsp; ".join(parts)}</div>'
+
+
+def _apart(x: np.ndarray, y: np.ndarray, order: list[int]) -> list[int]:
+    """The points of `order` whose names do not lie over that of an earlier one: 4 % of the height apart, or a third of the
+    width."""
+    width, height = (max(float(np.ptp(values)), 1e-9) for values in (x, y))
+    kept: list[int] = []
+    for i in order:
+        if all(abs(y[i] - y[j]) > 0.04 * height or abs(x[i] - x[j]) > width / 3 for j in kept):
+            kept.append(i)
+    return kept
 
 
 def _pane(figure: Any) -> Any:

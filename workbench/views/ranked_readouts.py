@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from workbench.views.effect import ticks
-from workbench.views.style.numbers import interval, signed
+from workbench.views.style.numbers import interval, middle, signed
 from workbench.views.style.palette import ACCENT, CONTROL, UP
 from workbench.views.style.svg import label, line
 
@@ -19,7 +19,7 @@ THEMED = f"var(--wb-accent, {ACCENT})"  # the accent of the page around it
 
 def ranked_svg(rows: Sequence[dict[str, Any]], title: str, units: str) -> str:
     """One line a row: readout, predicted, low, high, baseline, measured (None where unknown); infinite bounds are left out."""
-    names = [_short(str(row["readout"])) for row in rows]
+    names = [middle(str(row["readout"]), MOST_LETTERS) for row in rows]
     left = 12 + LETTER * max((len(name) for name in names), default=0)
     low, high = _range(rows)
 
@@ -71,7 +71,3 @@ def _range(rows: Sequence[dict[str, Any]]) -> tuple[float, float]:
 
 def _finite(value: Any) -> bool:
     return value is not None and math.isfinite(value)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"

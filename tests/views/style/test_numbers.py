@@ -72,3 +72,12 @@ def test_long_names_keep_their_full_text() -> None:
     name = "a" * 60
     assert numbers.shorten(name, 20) == f'<span title="{name}">{"a" * 19}…</span>'
     assert numbers.shorten("short") == "short"
+
+
+@given(st.text(max_size=60), st.integers(5, 40))
+def test_a_long_name_keeps_both_ends(name: str, length: int) -> None:
+    short = numbers.middle(name, length)
+    assert len(short) == min(length, len(name))
+    if len(name) > length:
+        assert short.startswith(name[: (length - 1) // 2])
+        assert short.endswith(name[-2:])

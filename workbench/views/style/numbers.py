@@ -76,5 +76,11 @@ def shorten(value: str, length: int = 40) -> str:
     return f'<span title="{full}">{html.escape(value[: length - 1])}…</span>'
 
 
+def middle(value: str, length: int) -> str:
+    """At most `length` letters: a long name loses its middle, since measured features differ at both ends."""
+    head = (length - 1) // 2
+    return value if len(value) <= length else f"{value[:head]}…{value[len(value) - (length - 1 - head) :]}"
+
+
 def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -31,12 +31,12 @@ TOKENS = {
     "light": {
         "ground": "#F6F7F9", "surface": "#FFFFFF", "raised": "#FFFFFF", "ink": "#1B2126", "muted": "#57606A",
         "line": "#DFE3E8", "accent": ACCENT, "on-accent": "#FFFFFF", "wash": "#E7F3F5", "good": GOOD, "warn": WARN,
-        "bad": BAD,
+        "bad": BAD, "up": UP, "down": DOWN,
     },
     "dark": {
         "ground": "#101417", "surface": "#171C20", "raised": "#1F262B", "ink": "#E6EAED", "muted": "#A3ADB6",
         "line": "#2E373E", "accent": ACCENT_DARK, "on-accent": "#0D1517", "wash": "#17323A", "good": "#6FCF97",
-        "warn": "#F2B84B", "bad": "#FF8A80",
+        "warn": "#F2B84B", "bad": "#FF8A80", "up": "#F4897B", "down": "#78B4F0",
     },
 }  # fmt: skip
 HATCH = "/"  # Bokeh's name of the hatch that marks simulated data on a figure

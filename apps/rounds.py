@@ -12,13 +12,20 @@ import panel_material_ui as pmui
 from workbench.views.comparison import ComparisonView
 from workbench.views.frame.pages import Content, Frame, link, page
 from workbench.views.model_version import ModelVersionView
-from workbench.views.style import count, number
+from workbench.views.rounds import later_html, record_html, rounds_html
+from workbench.views.style import count
 from workbench.views.style.palette import ACCENT
-from workbench.views.style.parts import chip, empty, html
+from workbench.views.style.parts import empty, html
 from workbench.views.style.theme import style_figure
+from workbench.views.surprise import biggest_surprise, surprise_html
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
+
+
+NO_ROUND = (
+    "No round yet", "Approve hypotheses, lay them out as a batch, and let a lab answer.", "/queue", "Open the queue"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,17 +46,24 @@ def rounds(lab: Lab, state: RoundsState, frame: Frame) -> Content:
         return Content("Rounds", empty("No model yet", "Train a virtual cell first.", "/data", "Import data"))
     name = task["task"]
     versions, comparisons = lab.models.list(name), lab.models.comparisons(name)
-    experiments = [item for item in lab.experiments.list() if item.task == name]
+    rounds = lab.models.rounds(name)
     chooser = pmui.Select(
         label="Virtual cell", options={row["title"]: row["task"] for row in tasks}, value=name, width=340, size="small"
     )
     chooser.param.watch(frame.guard(lambda event: frame.go("/rounds", task=event.new)), "value")
-    parts: list[Any] = [chooser, html(_table(lab, experiments))]
+    table = rounds_html(rounds, lambda item: link("/experiment", id=item.handle)) if rounds else empty(*NO_ROUND)
+    cards = [
+        table,
+        _taught(rounds),
+        later_html(lab.models.measured_later(name)),
+        record_html(lab.models.track_record(name)),
+    ]
+    parts: list[Any] = [chooser, *(html(card) for card in cards if card)]
     if comparisons:
         curve = pn.pane.Bokeh(learning_curve(versions, frame.dark), sizing_mode="stretch_width", min_height=280)
         parts += [curve, ComparisonView(comparisons[0]).panel()]
     parts += [ModelVersionView(version).panel() for version in versions[:4]]
-    chips = (task["dataset"], count(len(experiments), "round"), count(len(versions), "version"))
+    chips = (task["dataset"], count(len(rounds), "round"), count(len(versions), "version"))
     title = _title(comparisons, task)
     python = f"wb.draw(lab.models.comparisons({name!r})[0])" if comparisons else f"lab.models.list({name!r})"
     main = pn.Column(*parts, sizing_mode="stretch_width", styles={"gap": "14px"})
@@ -62,34 +76,15 @@ def _title(comparisons: list[Any], task: dict[str, Any]) -> str:
     return ComparisonView(comparisons[0]).title()
 
 
-def _table(lab: Lab, experiments: list[Any]) -> str:
-    if not experiments:
-        return empty(
-            "No round yet",
-            "Approve hypotheses, lay them out as a batch, and let a lab answer.",
-            "/queue",
-            "Open the queue",
-        )
-    rows = []
-    for item in experiments:
-        outcomes: dict[str, int] = {}
-        for key in item.hypothesis_ids:
-            word = str(lab.hypotheses.get(key).outcome.get("outcome", "open"))
-            outcomes[word] = outcomes.get(word, 0) + 1
-        kinds = {"supported": "good", "refuted": "bad"}
-        marks = "".join(chip(f"{count} {word}", kinds.get(word, "")) for word, count in sorted(outcomes.items()))
-        agreement = item.quality.get("replicate_agreement")
-        lab_mark = chip(f"{item.lab} lab", "simulated" if item.lab == "simulated" else "")
-        rows.append(
-            f'<tr><td><a href="{link("/experiment", id=item.handle)}">{item.handle}</a></td><td>{escape(item.title)}</td>'
-            f'<td>{lab_mark}</td><td class="num">{len(item.hypothesis_ids)}</td><td>{marks}</td>'
-            f'<td class="num">{number(agreement, 2) if agreement is not None else "–"}</td><td>{escape(item.state)}</td></tr>'
-        )
-    head = (
-        '<tr><th>Round</th><th>Asked</th><th>Lab</th><th class="num">Hypotheses</th><th>Verdicts</th>'
-        '<th class="num">Replicate r</th><th>State</th></tr>'
-    )
-    return f'<div class="card"><h3>Rounds</h3><table class="plain">{head}{"".join(rows)}</table></div>'
+def _taught(rounds: list[Any]) -> str:
+    """The biggest surprise of the newest judged round."""
+    for item in rounds:
+        surprise = biggest_surprise(item.hypotheses)
+        if surprise is not None:
+            address = link("/hypothesis", id=surprise.handle)
+            head = f"<h3>What surprised most in {item.experiment.handle}</h3>"
+            return f'<div class="card">{head}{surprise_html(surprise, address)}</div>'
+    return ""
 
 
 def learning_curve(versions: list[Any], dark: bool) -> Any:
@@ -136,7 +131,7 @@ def _inspector(lab: Lab, task: dict[str, Any], n_versions: int, frame: Frame) ->
         frame.notify("Training is queued; its progress is at the foot of the page.", "success")
 
     def undo(_event: Any) -> None:
-        version = lab.models.roll_back(task["task"])
+        version = lab.models.roll_back(task["task"], person=frame.person)
         frame.notify(f"{version.name} answers again.", "success")
         frame.go("/rounds", task=task["task"])
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from workbench.catalog import metrics, models, predictions, splits
+from workbench.catalog import metrics, models, people, predictions, splits
 from workbench.catalog.store import new_id
 from workbench.catalog.training_sets import read_task_wells
-from workbench.errors import ConflictError, UnknownNameError
+from workbench.errors import ConflictError, ForbiddenError, UnknownNameError
 from workbench.nouns import ModelVersion
 
 
@@ -28,7 +28,7 @@ def test_a_split_is_written_once(empty_catalog):
 
 
 def test_a_kept_prediction_is_the_one_that_was_made(lab):
-    said = lab.cells.predict("cellbox", lab.cells.perturbations("cellbox")["perturbation_id"].iloc[3])
+    said = lab.cells.predict(lab.cells.perturbations("cellbox")["perturbation_id"].iloc[3], task="cellbox")
     predictions.write_prediction(lab.catalog, said, "ann")
     predictions.write_prediction(lab.catalog, said, "ann")
     again = predictions.read_prediction(lab.catalog, said.prediction_id)
@@ -65,6 +65,13 @@ def test_promotion_is_compare_and_set_and_can_be_rolled_back(empty_catalog):
     models.decide(empty_catalog, three.version_id, promoted=False, instead_of=None)
     states = {v.name: v.state for v in models.list_versions(empty_catalog, "t")}
     assert states == {"t-v1": "retired", "t-v2": "promoted", "t-v3": "rejected"}
-    assert models.roll_back(empty_catalog, "t").name == "t-v1"
+    for name in ("ada", "bob"):
+        people.ensure_person(empty_catalog, name)  # the first one is admin
+    with pytest.raises(ForbiddenError, match="bob is a scientist"):
+        models.roll_back(empty_catalog, "t", "bob")
+    assert models.roll_back(empty_catalog, "t", "ada", "it forgot TP53").name == "t-v1"
+    (kept,) = models.list_comparisons(empty_catalog, "t")
+    assert (kept.old, kept.new, kept.decision) == ("t-v2", "t-v1", "rolled back")
+    assert kept.reason == "ada took t-v2 back: it forgot TP53."
     with pytest.raises(UnknownNameError, match="no earlier"):
-        models.roll_back(empty_catalog, "t")
+        models.roll_back(empty_catalog, "t", "ada")

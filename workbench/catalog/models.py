@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from workbench.catalog.ledger import ComparisonRow, ModelVersionRow
-from workbench.errors import ConflictError, UnknownNameError
+from workbench.catalog.people import DECIDERS, role_of
+from workbench.catalog.store import new_id
+from workbench.errors import ConflictError, ForbiddenError, UnknownNameError
 from workbench.nouns import Comparison, ModelVersion
 
 if TYPE_CHECKING:
@@ -82,9 +84,16 @@ def decide(catalog: Catalog, version_id: str, *, promoted: bool, instead_of: str
         row.state = "promoted"
 
 
-def roll_back(catalog: Catalog, task: str) -> ModelVersion:
-    """Retire the promoted version and promote its predecessor. Raises UnknownNameError when there is none."""
+def roll_back(catalog: Catalog, task: str, person: str, note: str = "") -> ModelVersion:
+    """Retire the promoted version and promote its predecessor, by a reviewer or admin; who and why is kept.
+
+    Raises UnknownNameError when there is none, ForbiddenError for another role.
+    """
     with catalog.ledger.session() as session:
+        if role_of(session, person) not in DECIDERS:
+            raise ForbiddenError(
+                f"{person} is a scientist and cannot take a version of {task} back.", hint="Ask a reviewer or an admin."
+            )
         query = select(ModelVersionRow).where(ModelVersionRow.task == task, ModelVersionRow.state == "promoted")
         current = session.scalar(query)
         parent = session.get(ModelVersionRow, current.parent) if current is not None and current.parent else None
@@ -93,6 +102,10 @@ def roll_back(catalog: Catalog, task: str) -> ModelVersion:
         current.state = "retired"
         session.flush()
         parent.state = "promoted"
+        session.add(ComparisonRow(
+            comparison_id=new_id(), task=task, old=current.name, new=parent.name, held_out="", rows=[],
+            decision="rolled back", reason=f"{person} took {current.name} back{f': {note}' if note else ''}.", rule={},
+        ))  # fmt: skip
         return _version(parent)
 
 
@@ -103,6 +116,14 @@ def write_comparison(catalog: Catalog, comparison: Comparison, experiment_id: st
             facts = asdict(comparison) | {"rows": list(comparison.rows)}
             facts.pop("created_at")
             session.add(ComparisonRow(**facts, experiment_id=experiment_id))
+
+
+def comparisons_by_experiment(catalog: Catalog, task: str) -> dict[str, Comparison]:
+    """experiment id -> the comparison of the version that its results trained, the newest one."""
+    query = select(ComparisonRow).where(ComparisonRow.task == task, ComparisonRow.experiment_id.is_not(None))
+    with catalog.ledger.session() as session:
+        rows = session.scalars(query.order_by(ComparisonRow.created_at))
+        return {str(row.experiment_id): _comparison(row) for row in rows}
 
 
 def list_comparisons(catalog: Catalog, task: str | None = None) -> list[Comparison]:

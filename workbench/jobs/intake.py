@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.catalog import experiments, hypotheses, results
 from workbench.catalog.entries import file_sha256
+from workbench.catalog.exclusive import exclusive
 from workbench.catalog.predictions import read_predictions
 from workbench.catalog.responses import readouts_of
 from workbench.catalog.result_apart import is_risky, read_apart
@@ -42,7 +43,8 @@ def intake(
     answers: dict[str, str] | None = None,
     override: str = "",
 ) -> str:
-    """All or nothing, the same file twice is once; gives the experiment's id. `train` queues the next version.
+    """All or nothing, the same file twice is once; gives the experiment's id. `train` queues the next version, and what the
+    round taught.
 
     answers: to what the file leaves open, by the keys of the plan's questions; override: why plates count that should stop.
     """
@@ -51,6 +53,7 @@ def intake(
     run.progress(0.7, "Judging by the declared rules")
     run.step("verdicts", _judge, run, experiment_id)
     if train:
+        run.step("look back", _look_back, run, experiment_id, file_sha256(Path(path)))
         run.step("train", _train, run, experiment_id, file_sha256(Path(path)))
     return experiment_id
 
@@ -89,7 +92,7 @@ def _record(run: Run, path: str, experiment_id: str, answers: dict[str, str] | N
     The lake's data set is numbered by what the ledger knows: a crash in between leaves one that the next attempt
     replaces, and one file of an experiment is recorded at a time.
     """
-    with results.recording(run.catalog, experiment_id):
+    with exclusive(run.catalog, experiment_id):
         plan = understand(run.catalog, Path(path), experiment_id, answers)
         if plan.already_imported:
             return 0
@@ -193,6 +196,11 @@ def _resolve(
             session, hypothesis, "resolved", run.person, kind="resolved", note=judged.reason, payload=outcome,
             outcome=outcome,
         )  # fmt: skip
+
+
+def _look_back(run: Run, experiment_id: str, sha256: str) -> str:
+    key = f"look-back-{sha256[:24]}"
+    return run_job(run.catalog, "look_back", person=run.person, key=key, experiment_id=experiment_id).job_id
 
 
 def _train(run: Run, experiment_id: str, sha256: str) -> str:

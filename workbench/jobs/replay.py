@@ -42,9 +42,9 @@ def _measure(run: Run, experiment_id: str) -> str:
             )
         table = simulate_results(experiment, *_simulated(run, recipe), wells.readouts)
     else:
-        roles = ensure_split(run.catalog, recipe)
+        ensure_split(run.catalog, recipe)
         questions = list_questions(run.catalog, recipe)
-        revealable = set(questions["perturbation_id"][questions["gene"].map(roles) == "replay"])
+        revealable = set(questions["perturbation_id"][questions["role"] == "replay"])
         source = ~wells.is_lab & (
             ~wells.is_control | control_half(wells.plates, wells.is_control, "even")
         )  # the odd controls belong to the held-out truth

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.catalog import metrics, models
+from workbench.catalog.people import ensure_person
+from workbench.evaluation.metric_facts import TITLES
+from workbench.hypotheses.rounds import Round, read_rounds
 from workbench.jobs.engine.queue import run_job
+from workbench.jobs.look_back import LATER, RECORD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +53,29 @@ class Models:
         facts = {"recipe": recipe, "folder": str(Path(folder).resolve()) if folder else "", "steps": steps}
         return run_job(self.catalog, "train_images", inline=inline, person=person, **facts)
 
-    def roll_back(self, task: str) -> ModelVersion:
-        """Go back to the version before the promoted one."""
-        return models.roll_back(self.catalog, task)
+    def roll_back(self, task: str, person: str | None = None, note: str = "") -> ModelVersion:
+        """Go back to the version before the promoted one, as a reviewer or admin."""
+        person = person or self.catalog.settings.person
+        ensure_person(self.catalog, person)
+        return models.roll_back(self.catalog, task, person, note)
+
+    def rounds(self, task: str) -> list[Round]:
+        """Experiments of a task, newest first: verdicts beside chance, wells, the version that followed."""
+        return read_rounds(self.catalog, task)
+
+    def measured_later(self, task: str) -> list[dict[str, Any]]:
+        """The newest two versions on perturbations measured after both were frozen: metric, difference (value, low, high),
+        n, details (old, new, their values, snapshot, code version); none before enough was measured."""
+        return _titled(metrics.newest_evaluation(self.catalog, task, LATER))
+
+    def track_record(self, task: str) -> list[dict[str, Any]]:
+        """How frozen predictions held against what was measured: a row a version (reference) and metric, with n."""
+        return metrics.newest_evaluation(self.catalog, task, RECORD)
 
     def metrics(self, version: str) -> pd.DataFrame:
         """The suite's table of a version."""
         return metrics.read_metrics(self.catalog, version)
+
+
+def _titled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"title": TITLES[row["metric"]]} for row in rows]

@@ -50,7 +50,7 @@ class Comparison:
     new: str = fact("New version")
     held_out: str = fact("Held-out set")
     rows: tuple[dict[str, Any], ...] = fact("Metrics")
-    decision: str = fact("Decision", help="promoted or not promoted")
+    decision: str = fact("Decision", help="promoted, not promoted or rolled back")
     reason: str = fact("Reason")
     rule: dict[str, Any] = field(default_factory=dict, metadata={"label": "Promotion rule"})
     created_at: datetime | None = fact("Compared", default=None)

@@ -34,11 +34,15 @@ class ComparisonView:
     def title(self) -> str:
         """The decision as a sentence."""
         made = self.comparison
+        if made.decision == "rolled back":
+            return f"{made.new} answers again: {made.old} was taken back"
         return f"{made.new} was {made.decision} in place of {made.old}"
 
     def panel(self) -> Any:
         """Decision, reason and table."""
         made = self.comparison
+        if not made.rows:
+            return html(f'<div class="card"><h3>{escape(self.title())}</h3><p>{escape(made.reason)}</p></div>')
         mark = chip(made.decision, "good" if made.decision == "promoted" else "warn")
         rows = "".join(_row(row) for row in made.rows)
         rule = f"Rule: {escape(str(made.rule.get('metric')))} must not be worse by more than {made.rule.get('margin')}."

@@ -11,11 +11,12 @@ FETCH := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --targ
 SKIPPED := could not be fetched; its checks are skipped
 STAMP := $(VENV)/.installed-$(shell (pwd; cat pyproject.toml constraints.txt scripts/install.sh 2>/dev/null) | cksum | cut -d' ' -f1)
 
-.PHONY: help app setup test lint bench venv browser referees clean
+.PHONY: help app setup test test-team lint bench venv browser referees clean
 
 help:
 	@echo "make app    set up and serve http://localhost:$(PORT)"
 	@echo "make test   set up and run the whole suite"
+	@echo "make test-team  the same on PostgreSQL and object storage (needs Debian's postgresql)"
 	@echo "make lint   format check, style, import contracts"
 	@echo "make bench  run the benchmarks of the house and of phenomics"
 	@echo "make clean  remove the virtual environment (data in .workbench stay)"
@@ -46,6 +47,10 @@ lint: venv
 
 test: venv browser referees lint
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-team: venv  # PostgreSQL, object storage, two hosts, a killed worker: what a team runs on
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[team,team-test]"
+	@WORKBENCH_TEST_TEAM=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/team -p no:xdist
 
 bench: venv referees
 	@$(BIN)/python -m benchmarks house --json .artifacts/house.json

@@ -27,7 +27,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_default_home, description="Folder that holds catalog, weights and logs.")
     catalog: str = Field("", description="postgresql://… for a team; empty: SQLite files under home.")
-    data: str = Field("", description="Folder or s3://… of the lake's Parquet files; empty: home/lake.")
+    data: str = Field(
+        "",
+        description="Folder of the lake's Parquet files, or s3://bucket/… for all files of a team; empty: home/lake.",
+    )
     mirror: Path | None = Field(None, description="Folder with public data sets that may not be bundled.")
     data_catalog: Path = Field(PROJECT / "data_catalog", description="Folder of the data set entries (TOML).")
     person: str = Field("me", description="Name under which this process acts.")
@@ -54,6 +57,8 @@ class Settings(BaseSettings):
     @property
     def lake_data(self) -> str:
         """Folder (or bucket) of the lake's Parquet files, with a trailing slash."""
+        if self.data.startswith("s3://"):  # weights and people's files lie beside it
+            return f"{self.data.rstrip('/')}/lake/"
         return self.data.rstrip("/") + "/" if self.data else f"{self.home / 'lake'}/"
 
     @property

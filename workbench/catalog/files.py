@@ -9,6 +9,7 @@ import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
+from workbench.catalog.object_storage import bring, keep
 from workbench.errors import InputError, StorageError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def write_file(settings: Settings, content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(settings, sha256)
     if path.exists():
+        keep(settings, path)
         return sha256
     made = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     try:
@@ -51,12 +53,14 @@ def write_file(settings: Settings, content: bytes) -> str:
     except OSError as error:
         made.unlink(missing_ok=True)
         raise StorageError(f"the file could not be kept: {error.strerror}.", where=str(path.parent)) from error
+    keep(settings, path)
     return sha256
 
 
 def read_file(settings: Settings, sha256: str) -> bytes:
     """The content. Raises UnknownNameError when there is none, StorageError when it is not what was written."""
     path = path_of(settings, sha256)
+    bring(settings, path)
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

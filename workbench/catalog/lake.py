@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from workbench.catalog import schema
 from workbench.catalog.answers import Answers, question
+from workbench.catalog.object_storage import is_shared, secret_sql
 from workbench.errors import StorageError
 
 if TYPE_CHECKING:
@@ -219,8 +221,11 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         }
     )
     names = EXTENSIONS + (("postgres_scanner",) if settings.catalog.startswith("postgresql") else ())
+    names += ("httpfs",) if is_shared(settings) else ()
     for name in names:
         connection.execute(f"LOAD '{_extension_file(name)}'")
+    if is_shared(settings):
+        connection.execute(secret_sql(os.environ))
     return connection
 
 

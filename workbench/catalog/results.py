@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.datasets import write_batch
@@ -19,15 +16,6 @@ from workbench.nouns import Context, Dataset, Perturbation
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
     from workbench.nouns import Experiment
-
-
-@contextmanager
-def recording(catalog: Catalog, experiment_id: str) -> Iterator[None]:
-    """Only one file of an experiment is recorded at a time, over all processes of this home."""
-    folder = catalog.settings.home / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{experiment_id}.lock"):
-        yield
 
 
 def write_results(

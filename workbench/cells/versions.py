@@ -19,8 +19,8 @@ from workbench.cells.sources import read_features
 from workbench.cells.strength import StrengthModel
 from workbench.errors import UnknownNameError
 from workbench.models import MODELS
-from workbench.training.checkpoint import load_checkpoint, save_checkpoint
 from workbench.training.recipe import Recipe
+from workbench.training.weights import load_weights, save_weights
 
 if TYPE_CHECKING:
     from workbench.catalog.store import Catalog
@@ -52,7 +52,7 @@ def save_cell(catalog: Catalog, fitted: Fitted, calibration: Calibration) -> str
         "drug_names": list(examples.drug_names),
         **{name: [str(value) for value in getattr(examples, name)] for name in _TEXT},
     }
-    return save_checkpoint(catalog.settings.weights, arrays, config)
+    return save_weights(catalog.settings, arrays, config)
 
 
 def load_cell(catalog: Catalog, version: ModelVersion) -> VirtualCell:
@@ -80,7 +80,7 @@ def named_cell(catalog: Catalog, name: str) -> VirtualCell:
 
 
 def _read(catalog: Catalog, version: ModelVersion) -> VirtualCell:
-    arrays, config = load_checkpoint(catalog.settings.weights, version.weights_sha256)
+    arrays, config = load_weights(catalog.settings, version.weights_sha256)
     facts = config["recipe"]
     recipe = Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()})
     examples = Examples(

@@ -84,6 +84,8 @@ def _fit(run: Run, recipe: Recipe, folder: Path, snapshot: int) -> str:
     examples = _read(run.catalog, recipe, snapshot)
     features, parts = _features(run.catalog, recipe), []
     for fold in range(recipe.folds):
+        if not (folder / f"fold-{fold}.npz").exists():  # made by a host that is gone, in its own cache
+            _fold(run, recipe, folder, fold, snapshot)
         with np.load(folder / f"fold-{fold}.npz") as kept:
             parts.append(Crossed(**{name: kept[name] for name in Crossed._fields}))
     truth = _read(run.catalog, recipe, snapshot, controls="odd").targets

@@ -14,6 +14,7 @@ import numpy as np
 from workbench.catalog import image_files, images
 from workbench.catalog import models as versions
 from workbench.catalog.metrics import write_metrics
+from workbench.catalog.object_storage import bring, keep
 from workbench.catalog.store import utc_now
 from workbench.errors import DataQualityError
 from workbench.jobs.engine.kinds import Run, job
@@ -21,11 +22,12 @@ from workbench.models import MODELS
 from workbench.nouns import ModelVersion
 from workbench.phenomics.embed import random_crops
 from workbench.phenomics.reconstruct import MEAN_PATCH, MODEL, reconstruction_errors, reconstruction_table
-from workbench.training.checkpoint import load_checkpoint, save_checkpoint
+from workbench.training.checkpoint import checkpoint_path
 from workbench.training.code_version import code_version
 from workbench.training.image_recipe import ImageRecipe, read_image_recipe
 from workbench.training.interrupted import load_progress, save_progress
 from workbench.training.loop import fit, optimiser_of
+from workbench.training.weights import load_weights, save_weights
 
 if TYPE_CHECKING:
     import torch
@@ -79,6 +81,7 @@ def _leg(run: Run, recipe: ImageRecipe, folder: str, first: int, kept: str) -> d
     model = _begin(recipe)
     optimiser = optimiser_of(model, recipe.schedule)
     if kept:
+        bring(run.catalog.settings, checkpoint_path(_folder(run), kept))  # another host may have made it
         load_progress(_folder(run), kept, model, optimiser)
     rng = np.random.default_rng([recipe.seed, first])
     batches = random_crops(list(train.values()), model.crop, recipe.crops_a_step, rng)
@@ -91,13 +94,15 @@ def _leg(run: Run, recipe: ImageRecipe, folder: str, first: int, kept: str) -> d
     log = fit(model, batches, recipe.schedule, first=first, last=last, optimiser=optimiser, on_step=on_step)
     losses = [round(row["pixels"], 4) for row in log[:: max(1, recipe.steps // 40)]]
     sha256 = save_progress(_folder(run), model, optimiser, last)
+    keep(run.catalog.settings, checkpoint_path(_folder(run), sha256))
     return {"kept": sha256, "losses": losses, "seconds": time.monotonic() - started}
 
 
 def _weights(run: Run, recipe: ImageRecipe, kept: str) -> str:
     model = _begin(recipe)
+    bring(run.catalog.settings, checkpoint_path(_folder(run), kept))
     load_progress(_folder(run), kept, model, optimiser_of(model, recipe.schedule))
-    return save_checkpoint(run.catalog.settings.weights, model.state(), {"config": model.config})
+    return save_weights(run.catalog.settings, model.state(), {"config": model.config})
 
 
 def _evaluate(catalog: Catalog, recipe: ImageRecipe, folder: str, weights: str) -> list[dict[str, Any]]:
@@ -164,7 +169,7 @@ def _register(
 
 def load_autoencoder(catalog: Catalog, architecture: str, weights: str) -> torch.nn.Module:
     """The autoencoder of a version, ready to embed. Raises StorageError when its weights are gone or altered."""
-    arrays, config = load_checkpoint(catalog.settings.weights, weights)
+    arrays, config = load_weights(catalog.settings, weights)
     return MODELS.find(architecture).thing.from_state(arrays, config["config"])
 
 

@@ -96,13 +96,13 @@ def _lake(lab: Lab) -> Iterator[str]:
 
 
 def _weights(lab: Lab) -> Iterator[str]:
-    from workbench.training.checkpoint import load_checkpoint
+    from workbench.training.weights import load_weights
 
     versions = lab.models.list()
     yield f"  {len(versions)} model versions"
     for item in versions:
         try:
-            load_checkpoint(lab.settings.weights, item.weights_sha256)
+            load_weights(lab.settings, item.weights_sha256)
         except WorkbenchError as error:
             command = "train-images" if "images" in item.training_set else f"train {item.task}"
             yield f"! {item.name}: {error.message} Mend: workbench models {command}"

@@ -19,7 +19,7 @@ def save_checkpoint(folder: Path, arrays: dict[str, np.ndarray], config: dict[st
     metadata = {"config": json.dumps(config, sort_keys=True)}
     data = save({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}, metadata=metadata)
     sha256 = hashlib.sha256(data).hexdigest()
-    path = folder / f"{sha256}.safetensors"
+    path = checkpoint_path(folder, sha256)
     if not path.exists():
         partial = path.with_suffix(".partial")
         try:
@@ -31,9 +31,14 @@ def save_checkpoint(folder: Path, arrays: dict[str, np.ndarray], config: dict[st
     return sha256
 
 
+def checkpoint_path(folder: Path, sha256: str) -> Path:
+    """Where weights of this content lie."""
+    return folder / f"{sha256}.safetensors"
+
+
 def load_checkpoint(folder: Path, sha256: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Arrays and configuration of a checkpoint. Raises StorageError when it is missing, altered or no safetensors."""
-    path = folder / f"{sha256}.safetensors"
+    path = checkpoint_path(folder, sha256)
     if not path.is_file():
         raise StorageError(f"the weights {sha256[:12]}… are not here.", where=str(folder), hint="Train again.")
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:

@@ -1,0 +1,89 @@
+"""Hosts that share PostgreSQL and object storage: one fills, another asks; weights, attachments and snapshots are there."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from workbench.catalog import files
+from workbench.catalog.exclusive import exclusive
+from workbench.errors import ConflictError, InputError
+from workbench.lab import Lab
+from workbench.settings import Settings
+
+
+@pytest.fixture
+def host(first_home, tmp_path):
+    """A second host with an empty home."""
+    lab = Lab.open(Settings(home=tmp_path / "second", mirror=None))
+    yield lab
+    lab.close()
+
+
+def test_another_host_sees_data_and_answers_with_the_same_weights(host, first_home):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    assert not list(host.settings.weights.glob("*"))
+    question = host.cells.perturbations("cellbox")["perturbation_id"].iloc[3]
+    here, there = (lab.cells.predict(question, task="cellbox") for lab in (host, first))
+    np.testing.assert_array_equal(here.delta, there.delta)
+    assert here.snapshot == there.snapshot
+    first.close()
+
+
+def test_files_of_people_reach_every_host(host, first_home):
+    name = files.write_file(Settings(home=first_home), b"a gel picture")
+    assert files.read_file(host.settings, name) == b"a gel picture"
+
+
+def test_two_reviewers_on_two_hosts_lose_nothing(host, first_home):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    question = host.cells.perturbations("cellbox")["perturbation_id"].iloc[5]
+    item = first.hypotheses.queue(first.cells.predict(question, task="cellbox"), person="ada")
+    seen, told = {item.handle: item.version}, []
+
+    def decide(lab):
+        try:
+            lab.hypotheses.approve([item.handle], person="ada", seen=seen)
+            told.append("approved")
+        except ConflictError:
+            told.append("told")
+
+    threads = [threading.Thread(target=decide, args=(lab,)) for lab in (first, host)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(told) == ["approved", "told"]
+    assert host.hypotheses.verify() == []
+    first.close()
+
+
+def test_one_turn_for_all_hosts(host, first_home):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    order, held = [], threading.Event()
+
+    def other():
+        held.wait(10)
+        with exclusive(first.catalog, "E-9"):
+            order.append("second")
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with exclusive(host.catalog, "E-9"):
+        held.set()
+        thread.join(0.5)
+        order.append("first")
+    thread.join(20)
+    assert order == ["first", "second"]
+    first.close()
+
+
+def test_the_console_reads_lake_and_ledger_and_writes_nothing(host):
+    assert host.data.sql("SELECT count(*) AS n FROM lake.response")["n"][0] > 80
+    for text in (
+        "DELETE FROM lake.well",
+        "COPY lake.well TO 's3://lab/x.parquet'",
+        "SELECT * FROM read_parquet('s3://lab/x')",
+    ):
+        with pytest.raises(InputError):
+            host.data.sql(text)

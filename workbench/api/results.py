@@ -69,9 +69,12 @@ def push(
 
 
 @router.post("/results/{plan_id}/confirm", status_code=202)
-def confirm(lab: LabOf, token: Pusher, plan_id: Short) -> schemas.PlanOut:
-    """Bring in what a plan understood."""
-    return _plan(lab, plan_id, token.person, True)
+def confirm(
+    lab: LabOf, token: Pusher, plan_id: Short,
+    override: Annotated[str, Query(max_length=500, pattern=schemas.PLAIN, description="Why plates count that should stop")] = "",
+) -> schemas.PlanOut:  # fmt: skip
+    """Bring in what a plan understood; an override is written into the history of the hypotheses it concerns."""
+    return _plan(lab, plan_id, token.person, True, override)
 
 
 @router.get("/jobs/{job_id}")
@@ -99,10 +102,10 @@ def to_csv(body: bytes) -> bytes:
     return text.getvalue().encode()
 
 
-def _plan(lab: Any, plan_id: str, person: str, confirmed: bool) -> schemas.PlanOut:
+def _plan(lab: Any, plan_id: str, person: str, confirmed: bool, override: str = "") -> schemas.PlanOut:
     experiment, plan = lab.pushed.understand(plan_id)
     ready = confirmed and not plan.already_imported and not plan.questions
-    job = lab.pushed.bring_in(plan_id, person) if ready else None
+    job = lab.pushed.bring_in(plan_id, person, override=override) if ready else None
     return schemas.PlanOut(
         plan_id=plan_id, experiment=experiment.handle, summary=plan.lines(), n_wells=len(plan.accepted),
         n_readouts=len(plan.readouts), plates=sorted(set(plan.accepted["plate_barcode"])), mismatches=plan.mismatches[:200],

@@ -60,12 +60,12 @@ class Pushed:
         experiment, path = self._find(plan_id)
         return experiment, understand(self.catalog, path, experiment.experiment_id)
 
-    def bring_in(self, plan_id: str, person: str, inline: bool = False, train: bool = True) -> Job:
-        """Import kept results; the same content twice is once."""
+    def bring_in(self, plan_id: str, person: str, inline: bool = False, train: bool = True, override: str = "") -> Job:
+        """Import kept results; the same content twice is once. `override` says why plates count that should stop."""
         experiment, path = self._find(plan_id)
         return run_job(
             self.catalog, "intake", inline=inline, person=person, path=str(path), experiment_id=experiment.experiment_id,
-            train=train,
+            train=train, answers={}, override=override,
         )  # fmt: skip
 
     def _named(self, content: bytes) -> Experiment:

@@ -54,9 +54,15 @@ def _propose(run: Run, task: str, k: int, acquisition: str, seed: int) -> str:
     for i, name in enumerate(free["perturbation_id"]):
         run.check_cancelled()
         run.progress(0.1 + 0.8 * i / len(free), f"Predicting {i + 1} of {len(free)} that were never measured")
-        predictions.append(ask(catalog, task, name, new_id()))
+        said = ask(catalog, task, name, new_id())
+        if not said.is_refused:  # of what nothing is known, nothing can be believed
+            predictions.append(said)
+    if not predictions:
+        raise InputError(
+            f"{task} can say nothing about what is left to propose.", hint="Import networks, or another task."
+        )
     rng = np.random.default_rng(seed)
-    candidates = _candidates(list(free["name"]), predictions, rng)
+    candidates = _candidates([said.perturbation.name for said in predictions], predictions, rng)
     made = []
     for choice in chooser.thing(candidates, k, rng):
         prediction = predictions[choice.index]

@@ -85,7 +85,7 @@ def quality_html(quality: dict[str, Any]) -> str:
         "<th class='num' title='median over readouts of the difference between the first and the last controls along the "
         "columns, and how often random orders drift as much'>drift (p)</th>"
         "<th class='num' title='share of variance between rows, columns, and edge and inner wells beyond permuted places'>"
-        f"rows · columns · edge</th><th>why</th></tr>{rows}</table></div>"
+        f"rows · columns · edge</th></tr>{rows}</table></div>"
     )
 
 
@@ -101,7 +101,8 @@ def _today(row: dict[str, Any]) -> dict[str, Any]:
 
 def _plate_row(name: str, row: dict[str, Any], positive: bool) -> str:
     mark, colour = MARKS[row["verdict"]]
-    reasons = escape("; ".join(row["reasons"]))
+    words = "".join(f"<div>{escape(reason)}</div>" for reason in row["reasons"])  # below its figures: the table is wide
+    why = f"<tr><td></td><td colspan='{8 if positive else 6}' class='muted'>{words}</td></tr>" if words else ""
     assay = ""
     if positive:
         z, ssmd = row.get("z_prime"), row.get("ssmd")
@@ -120,7 +121,7 @@ def _plate_row(name: str, row: dict[str, Any], positive: bool) -> str:
         f"<td style='white-space:nowrap;color:var(--wb-{colour})'><b>{mark}</b> {row['verdict']}</td>"
         f"<td class='num'>{row['n_treatments'] + row['n_positive']}</td><td class='num'>{row['n_controls']}</td>{assay}"
         f"<td class='num'>{spread}</td><td class='num'>{drift}</td>"
-        f"<td class='num' style='white-space:nowrap'>{_shares(row['position'])}</td><td>{reasons}</td></tr>"
+        f"<td class='num' style='white-space:nowrap'>{_shares(row['position'])}</td></tr>{why}"
     )
 
 

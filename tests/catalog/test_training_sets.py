@@ -6,7 +6,7 @@ import pytest
 from workbench.catalog import metrics, models, people, predictions, splits
 from workbench.catalog.store import new_id
 from workbench.catalog.training_sets import read_task_wells
-from workbench.errors import ConflictError, ForbiddenError, UnknownNameError
+from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.nouns import ModelVersion
 
 
@@ -67,7 +67,7 @@ def test_promotion_is_compare_and_set_and_can_be_rolled_back(empty_catalog):
     assert states == {"t-v1": "retired", "t-v2": "promoted", "t-v3": "rejected"}
     for name in ("ada", "bob"):
         people.ensure_person(empty_catalog, name)  # the first one is admin
-    with pytest.raises(ForbiddenError, match="bob is a scientist"):
+    with pytest.raises(InputError, match="bob is a scientist"):
         models.roll_back(empty_catalog, "t", "bob")
     assert models.roll_back(empty_catalog, "t", "ada", "it forgot TP53").name == "t-v1"
     (kept,) = models.list_comparisons(empty_catalog, "t")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from workbench.catalog.ledger import ComparisonRow, ModelVersionRow
 from workbench.catalog.people import DECIDERS, role_of
 from workbench.catalog.store import new_id
-from workbench.errors import ConflictError, ForbiddenError, UnknownNameError
+from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.nouns import Comparison, ModelVersion
 
 if TYPE_CHECKING:
@@ -87,12 +87,14 @@ def decide(catalog: Catalog, version_id: str, *, promoted: bool, instead_of: str
 def roll_back(catalog: Catalog, task: str, person: str, note: str = "") -> ModelVersion:
     """Retire the promoted version and promote its predecessor, by a reviewer or admin; who and why is kept.
 
-    Raises UnknownNameError when there is none, ForbiddenError for another role.
+    Raises UnknownNameError when there is none, InputError for another role.
     """
     with catalog.ledger.session() as session:
         if role_of(session, person) not in DECIDERS:
-            raise ForbiddenError(
-                f"{person} is a scientist and cannot take a version of {task} back.", hint="Ask a reviewer or an admin."
+            raise InputError(
+                f"{person} is a scientist and cannot take a version of {task} back.",
+                hint="Ask a reviewer or an admin.",
+                forbidden=True,
             )
         query = select(ModelVersionRow).where(ModelVersionRow.task == task, ModelVersionRow.state == "promoted")
         current = session.scalar(query)

@@ -141,5 +141,6 @@ def _inspector(lab: Lab, task: dict[str, Any], n_versions: int, frame: Frame) ->
         f'<div class="card"><h3>{escape(task["version"])} answers now</h3><p class="muted small">A new version takes over '
         "only if it is not worse than the promoted one on units neither has seen, by the rule declared in its recipe."
         "</p></div>"
+        f'<p class="small"><a href="{link("/campaigns")}">Rehearse whole campaigns on a screen that is known →</a></p>'
     )
     return pn.Column(about, train, back, sizing_mode="stretch_width", styles={"gap": "10px"})

@@ -33,7 +33,9 @@ def campaigns(lab: Lab, state: CampaignsState, frame: Frame) -> Content:
         about = (
             "Replay one: workbench campaign run --screen MY.csv --hits HITS.csv, or a plan with screens of the catalog."
         )
-        return Content("No campaign was replayed yet", empty("No campaign yet", about, "/data", "See the screens"))
+        return Content(
+            "No campaign was replayed yet", html(empty("No campaign yet", about, "/data", "See the screens"))
+        )
     if not state.id:
         return Content(f"{count(len(known), 'campaign')} replayed", html(_table(known)), python="lab.campaigns.list()")
     result = lab.campaigns.result(state.id)

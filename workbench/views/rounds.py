@@ -10,7 +10,7 @@ from workbench.views.style import count, interval, number, signed
 from workbench.views.style.parts import chip
 
 KIND = {"supported": "good", "refuted": "bad"}
-WIDTH = 150
+WIDTH = 130
 
 
 def rounds_html(rounds: Sequence[Any], link: Callable[[Any], str]) -> str:
@@ -21,7 +21,7 @@ def rounds_html(rounds: Sequence[Any], link: Callable[[Any], str]) -> str:
     most = max((len(item.hypotheses) for item in rounds), default=1)
     rows = "".join(_row(item, link(item.experiment), most) for item in rounds)
     head = (
-        '<tr><th>Round</th><th>Asked</th><th>Verdicts</th><th style="min-width:170px">Held, beside chance</th>'
+        '<tr><th>Round</th><th>Asked</th><th>Verdicts</th><th style="min-width:140px">Held, beside chance</th>'
         '<th class="num">Wells</th><th class="num">Replicate r</th><th>Then</th></tr>'
     )
     foot = (
@@ -29,7 +29,8 @@ def rounds_html(rounds: Sequence[Any], link: Callable[[Any], str]) -> str:
         "expected count as a line). Small square: how many the mean of all perturbations would have met."
     )
     return (
-        f'<div class="card"><h3>{count(len(rounds), "round")}</h3><table class="plain">{head}{rows}</table>'
+        f'<div class="card"><h3>{count(len(rounds), "round")}</h3><div style="overflow-x:auto"><table class="plain">{head}{rows}'
+        "</table></div>"
         f'<p class="muted small" style="margin-top:8px">{foot}</p></div>'
     )
 
@@ -78,8 +79,9 @@ def _row(item: Any, address: str, most: int) -> str:
     made = item.comparison
     then = escape(experiment.state) if made is None else f"{escape(made.new)}: {escape(made.decision)}"
     return (
-        f'<tr><td><a href="{escape(address)}">{experiment.handle}</a></td><td>{escape(experiment.title)} '
-        f"{chip(f'{experiment.lab} lab', kind)}</td><td>{marks}</td><td>{_held(item, most)}</td>"
+        f'<tr><td><a href="{escape(address)}">{experiment.handle}</a></td><td title="{escape(experiment.title)}">'
+        f"{count(len(item.hypotheses), 'hypothesis', 'hypotheses')} {chip(f'{experiment.lab} lab', kind)}</td>"
+        f"<td>{marks}</td><td>{_held(item, most)}</td>"
         f'<td class="num">{item.wells:,}</td><td class="num">{"–" if agreement is None else number(agreement, 2)}</td>'
         f"<td>{then}</td></tr>"
     )

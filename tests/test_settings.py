@@ -19,9 +19,9 @@ def test_variables_are_read(monkeypatch, tmp_path):
 
 
 def test_a_team_needs_configuration_only():
-    settings = Settings(catalog="postgresql://host/workbench", data="s3://bucket/lake/")
+    settings = Settings(catalog="postgresql://host/workbench", data="s3://bucket/team/")
     assert settings.ledger_url == settings.jobs_url == "postgresql://host/workbench"
-    assert settings.lake_data == "s3://bucket/lake/"
+    assert settings.lake_data == "s3://bucket/team/lake/"
 
 
 def test_settings_do_not_change():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine
 
@@ -57,7 +58,7 @@ def test_a_changed_hypothesis_leaves_no_half_experiment(empty_catalog: Catalog) 
 def test_a_result_file_counts_once(empty_catalog: Catalog) -> None:
     item = approved(empty_catalog)
     made = stored.insert_experiment(empty_catalog, build(item), [item], "ada")
-    rows = [{"plate_barcode": "WB0001-1", "well": "B02", "row_number": 2}]
+    rows = pd.DataFrame({"plate_barcode": ["WB0001-1"], "well": ["B02"], "row_number": [2]})
     for _ in range(2):
         stored.insert_results(empty_catalog, made.experiment_id, "abc", "r.csv", "ada", rows, 0)
     assert stored.file_is_known(empty_catalog, "abc")

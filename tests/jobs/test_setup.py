@@ -7,7 +7,7 @@ def test_a_filled_catalog_lacks_nothing_and_an_empty_one_everything(shared_lab, 
     assert not any(missing(shared_lab.catalog).values())
     todo = missing(empty_catalog)
     assert "l1000_orf_u2os" in todo["import_dataset"]
-    assert set(todo["train"]) == {"cellbox", "l1000_orf", "norman19", "simulated"}
+    assert set(todo["train"]) == {"bbbc021", "cellbox", "l1000_orf", "nelisa", "norman19", "simulated"}
     assert "bbbc021" in todo["build_map"]
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from workbench.errors import DataQualityError
-from workbench.kernels.response import against_controls, error_draws, mean_pairwise_correlation, summarise
+from workbench.kernels.response import against_controls, control_sd, error_draws, mean_pairwise_correlation, summarise
 
 RNG = np.random.default_rng(0)
 PLATES = np.repeat(["p1", "p2"], 10)
@@ -81,3 +81,14 @@ def test_an_error_draw_has_the_variance_of_the_mean():
         delta = rng.normal(size=(len(groups), 1))
         assert abs(error_draws(delta, groups).var() * n - 1) < 0.1
     assert np.isnan(error_draws(np.ones((1, 2)), np.zeros(1))).all()
+
+
+def test_the_scale_of_controls_is_pooled_within_plates_and_ignores_shifts_between_them():
+    rng = np.random.default_rng(0)
+    plates, is_control = np.repeat(["a", "b"], 200), np.tile([True, False], 200)
+    values = rng.normal(size=(400, 3)) * [1.0, 1000.0, 0.0] + np.array([0.0, 5e4, 7.0])
+    values[plates == "b"] += 1e5
+    values[~is_control] *= 3
+    sd = control_sd(values, plates, is_control)
+    np.testing.assert_allclose(sd[:2], [1.0, 1000.0], rtol=0.15)
+    assert sd[2] == 1.0

@@ -123,5 +123,5 @@ def _noun(row: JobRow) -> Job:
     return Job(
         job_id=row.job_id, kind=row.kind, title=row.title, state=row.state, arguments=row.arguments,
         progress=row.progress, message=row.message, result_id=row.result_id, error=row.error, person=row.person,
-        created_at=row.created_at, finished_at=row.finished_at,
+        executor=row.executor, created_at=row.created_at, finished_at=row.finished_at,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from workbench.errors import UnknownNameError
+from workbench.kernels.response import control_sd
 
 if TYPE_CHECKING:
     from workbench.catalog.lake import Lake
@@ -40,9 +41,10 @@ class TaskWells(NamedTuple):
     readouts: tuple[str, ...]
 
 
-def read_task_wells(lake: Lake, dataset: str, task: str, context_id: str) -> TaskWells:
+def read_task_wells(lake: Lake, dataset: str, task: str, context_id: str, *, in_control_sd: bool = False) -> TaskWells:
     """All wells of the data set in one context, and of the lab results with this task as readout.
 
+    in_control_sd: the data set's own wells in SD of its controls (pooled within plates), as results of a lab come.
     Raises UnknownNameError when the data set is not imported.
     """
     table = lake.query(_WELLS, [dataset, task, context_id])
@@ -62,8 +64,11 @@ def read_task_wells(lake: Lake, dataset: str, task: str, context_id: str) -> Tas
         "" if not keys else keys[0] if dose[0] is None else f"{keys[0]}@{dose[0]:g}"
         for keys, dose in zip(table.column("compounds").to_pylist(), doses, strict=True)
     ]
+    is_control, is_own = np.array(table.column("is_control").to_pylist(), dtype=bool), sets == dataset
+    if in_control_sd:
+        values[is_own] /= control_sd(values[is_own], plates[is_own], is_control[is_own])
     return TaskWells(
         values, plates, np.array(table.column("perturbation_id").to_pylist()),
         np.array([name or "" for name in table.column("name").to_pylist()]), genes, np.array(compounds),
-        np.array(table.column("is_control").to_pylist(), dtype=bool), sets != dataset, readouts,
+        is_control, ~is_own, readouts,
     )  # fmt: skip

@@ -39,7 +39,9 @@ class Changes(NamedTuple):
 
 def read_changes(catalog: Catalog, recipe: Recipe, roles: tuple[str, ...] = ("train",)) -> Changes:
     """Changes of the genes with these roles, each plate against its even control wells; results of the queue left out."""
-    wells = read_task_wells(catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    wells = read_task_wells(
+        catalog.lake, recipe.dataset, recipe.task, recipe.context_id, in_control_sd=recipe.in_control_sd
+    )
     role_of = ensure_split(catalog, recipe)
     chosen = np.isin([role_of.get(gene, "") for gene in wells.genes], roles) & ~wells.is_control
     even = wells.is_control & control_half(wells.plates, wells.is_control, "even")

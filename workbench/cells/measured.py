@@ -74,7 +74,9 @@ def read_measured(catalog: Catalog, recipe: Recipe) -> tuple[Measured, Examples]
             examples.units, parts, np.full(len(parts), recipe.context_id), examples.targets, examples.targets,
             examples.agreement, None, shared_controls=True,
         ), examples  # fmt: skip
-    wells = read_task_wells(catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    wells = read_task_wells(
+        catalog.lake, recipe.dataset, recipe.task, recipe.context_id, in_control_sd=recipe.in_control_sd
+    )
     own = ~wells.is_lab & (wells.is_control | (units_of(wells, recipe) != ""))
     even, odd = (_half(wells, own, which, recipe) for which in ("even", "odd"))
     parts = tuple((str(unit),) for unit in even.units)

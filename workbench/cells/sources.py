@@ -63,7 +63,9 @@ def read_examples(
     role_of = ensure_split(catalog, recipe)
     if recipe.shape == "strength":
         return _condition_examples(lake or catalog.lake, recipe, role_of, roles)
-    wells = read_task_wells(lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    wells = read_task_wells(
+        lake or catalog.lake, recipe.dataset, recipe.task, recipe.context_id, in_control_sd=recipe.in_control_sd
+    )
     units = units_of(wells, recipe)
     role = np.array([role_of.get(unit, "") for unit in units])
     half = control_half(wells.plates, wells.is_control, controls or ("odd" if "held_out" in roles else "even"))

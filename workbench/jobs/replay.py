@@ -34,7 +34,9 @@ def _measure(run: Run, experiment_id: str) -> str:
         raise InputError(f"{experiment.handle} goes to the bench.", hint="Drop its result file on the experiment page.")
     if recipe.shape != "kernel":
         raise InputError(f"no lab that answers at once knows {recipe.title.lower()}.", where=experiment.handle)
-    wells = read_task_wells(run.catalog.lake, recipe.dataset, recipe.task, recipe.context_id)
+    wells = read_task_wells(
+        run.catalog.lake, recipe.dataset, recipe.task, recipe.context_id, in_control_sd=recipe.in_control_sd
+    )
     if experiment.lab == "simulated":
         if not recipe.simulated:
             raise InputError(

@@ -22,7 +22,8 @@ def count_distribution(chances: np.ndarray) -> np.ndarray:
 
 
 def count_band(chances: np.ndarray, level: float = 0.95) -> tuple[float, int, int]:
-    """Expected count and the central band that holds it with at least this probability: mean, lowest, highest."""
+    """Expected count of independent chances [n], and the central band that holds it with at least this probability: mean,
+    lowest, highest."""
     cumulative = np.cumsum(count_distribution(chances))
     tail = (1.0 - level) / 2
     low = int(np.searchsorted(cumulative, tail + 1e-12, side="right"))

@@ -39,6 +39,18 @@ def against_controls(values: np.ndarray, plates: np.ndarray, is_control: np.ndar
     return delta
 
 
+def control_sd(values: np.ndarray, plates: np.ndarray, is_control: np.ndarray) -> np.ndarray:
+    """Standard deviation of the control wells within their plates, pooled [n_features]; 1 for a feature they never vary.
+
+    values [n_wells, n_features], plates [n_wells], is_control bool [n_wells]; units of values.
+    """
+    controls, of_plate = np.asarray(values[is_control], dtype=np.float64), plates[is_control]
+    names, index = np.unique(of_plate, return_inverse=True)
+    means = np.stack([controls[index == i].mean(axis=0) for i in range(len(names))])
+    sd = np.sqrt(np.square(controls - means[index]).sum(axis=0) / max(len(controls) - len(names), 1))
+    return np.where(sd > 1e-9 * np.abs(controls).max(axis=0), sd, 1.0)
+
+
 def summarise(delta: np.ndarray, groups: np.ndarray) -> Responses:
     """Mean change of each group of replicates.
 

@@ -25,6 +25,7 @@ class Job:
     result_id: str | None = fact("Result", default=None)
     error: dict[str, Any] = field(default_factory=dict, metadata={"label": "Error"})
     person: str = fact("By", default="")
+    executor: str = fact("Worker", help="Which worker took it last", default="")
     created_at: datetime | None = fact("Queued", default=None)
     finished_at: datetime | None = fact("Finished", default=None)
 

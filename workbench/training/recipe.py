@@ -35,6 +35,7 @@ class Recipe:
     signed_networks: tuple[str, ...] = ()
     control: str = "control:vector"
     clip: float | None = None
+    in_control_sd: bool = False  # wells in SD of the data set's controls, where its units cannot be compared
     level: float = 0.9
     folds: int = 5
     seed: int = 0

@@ -1,15 +1,15 @@
-"""BBBC021: MCF-7 cells under 38 compounds, CellProfiler well means in standard deviations of the DMSO wells."""
+"""BBBC021: MCF-7 cells under 38 compounds, CellProfiler well means."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from workbench.catalog.batch import Batch
 from workbench.catalog.entries import Entry
 from workbench.catalog.loaders import loader
+from workbench.kernels.response import control_sd
 from workbench.nouns import Context, Perturbation
 
 CONTEXT = Context("MCF-7", 24.0)
@@ -17,7 +17,7 @@ CONTEXT = Context("MCF-7", 24.0)
 
 @loader("bbbc021")
 def load(entry: Entry, files: dict[str, Path], batch: Batch) -> None:
-    """Wells with 516 features; treatment = compound at a concentration; DMSO wells are the controls."""
+    """Wells with 516 raw features; treatment = compound at a concentration; DMSO wells are the controls."""
     frame = pd.read_parquet(files["wells.parquet"])
     structures: dict[str, str] = entry.options["structures"]  # names whose structure another bundled set proves
     keys = {name: structures.get(name.lower(), f"NAME:{name.lower()}") for name in frame["Metadata_Compound"].unique()}
@@ -57,17 +57,7 @@ def load(entry: Entry, files: dict[str, Path], batch: Batch) -> None:
             "control_type": ["negcon" if flag else "" for flag in is_control],
         }
     )
-    values = _in_control_sd(frame[features].to_numpy("float64"), frame["Metadata_Plate"].to_numpy(), is_control)
+    values = frame[features].to_numpy("float32")
     batch.add_wells(wells, values, file="wells.parquet")
-    batch.add_responses(wells, values)
-
-
-def _in_control_sd(values: np.ndarray, plates: np.ndarray, is_control: np.ndarray) -> np.ndarray:
-    """Features [n_wells, n_features] over the SD of the DMSO wells within their plates (pooled): raw units differ by
-    factors of thousands, so changes in them cannot be compared. A feature that no DMSO well varies keeps its unit."""
-    controls, of_plate = values[is_control], plates[is_control]
-    within = np.concatenate([controls[of_plate == plate] - controls[of_plate == plate].mean(axis=0)
-                             for plate in np.unique(of_plate)])  # fmt: skip
-    freedom = len(within) - len(np.unique(of_plate))
-    sd = np.sqrt(np.square(within).sum(axis=0) / max(freedom, 1))
-    return (values / np.where(sd > 1e-9 * np.abs(controls).max(axis=0), sd, 1.0)).astype("float32")
+    # raw units differ by factors of thousands: changes are given in SD of the DMSO wells, profiles stay as they are
+    batch.add_responses(wells, values / control_sd(values, frame["Metadata_Plate"].to_numpy(), is_control))

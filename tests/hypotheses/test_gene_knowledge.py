@@ -1,5 +1,10 @@
 """What is known of genes: degrees, sets, words of names and morphology as columns; similarity as unit features."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -72,3 +77,22 @@ def test_nothing_known_still_gives_a_pool():
     bare = know_genes(EDGES, {}, {})
     assert bare.design(["A1", "x"]).shape == (2, 1)
     assert set(bare.blocks_of(["A1", "x"], bare.design(["A1", "x"]))) == {"neighbours in net", "covariates"}
+
+
+def test_every_process_has_the_same_columns_whatever_its_hash_seed():
+    """A resumed campaign runs in another process: the order of words must not depend on how that one hashes text."""
+    code = (
+        "import hashlib; from workbench.hypotheses.gene_knowledge import know_genes\n"
+        "titles = {f'G{i}': f'alpha beta gamma delta{i % 3} kinase{i % 4} factor{i % 5}' for i in range(40)}\n"
+        "block = know_genes({'net': [('G1', 'G2')]}, {'p': {'s': ['G1', 'G3']}}, titles).blocks['name']\n"
+        "print(hashlib.sha256(block.toarray().tobytes()).hexdigest())"
+    )
+    root = Path(__file__).parents[2]
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(found) == 1

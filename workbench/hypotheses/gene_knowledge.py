@@ -98,7 +98,8 @@ def name_words(symbol: str, title: str) -> set[str]:
 
 
 def _membership(pairs: Sequence[tuple[str, str]], index: dict[str, int]) -> sp.csr_matrix:
-    place = {name: i for i, name in enumerate(dict.fromkeys(name for _, name in pairs))}
+    # by name: sets of words come in another order in every process, and sums of floats with them
+    place = {name: i for i, name in enumerate(sorted({name for _, name in pairs}))}
     rows, columns = [index[gene] for gene, _ in pairs], [place[name] for _, name in pairs]
     matrix = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(index), len(place)))
     matrix.data[:] = 1.0

@@ -2,64 +2,65 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from benchmarks.discover.workers import workers
 from benchmarks.figures import figure
 from benchmarks.house.homes import empty_home
-from workbench.catalog.store import Catalog
 from workbench.hypotheses.campaign_results import Gain
 
 NAMES = {"screen_il2": "IL2", "screen_ifng": "IFNG", "screen_scharenberg": "Scharenberg"}
 DATA = ("gene_relationships", "reactome_pathways", "hallmark", "hgnc", "periscope", "core_essential", *NAMES)
-CHEAP = ("greedy", "probability_of_hit", "upper_confidence_bound", "determinantal", "random")
-DRAWN = ("thompson", "expected_improvement", "disagreement", "discobax", "diverse", "uncertainty", "core_set", "k_means",
-         "typiclust", "badge")  # fmt: skip
+CHEAP = ("greedy", "probability_of_hit", "upper_confidence_bound", "random")
+DRAWN = ("determinantal", "thompson", "expected_improvement", "disagreement", "discobax", "diverse", "uncertainty", "core_set",
+         "k_means", "typiclust", "badge")  # fmt: skip
+N_SEEDS, DEADLINE_S = 20, 7_200
 HEADLINE = "greedy"
 
 
 @contextmanager
-def screen_catalog() -> Iterator[Catalog]:
-    """A catalog with the screens and what is known of genes."""
+def screen_home() -> Iterator[Path]:
+    """A home with the screens and what is known of genes."""
     from workbench.catalog.datasets import import_dataset
+    from workbench.catalog.store import Catalog
     from workbench.settings import Settings
 
     with empty_home() as home:
         catalog = Catalog.open(Settings(home=home, mirror=None))
         for name in DATA:
             import_dataset(catalog, name)
-        try:
-            yield catalog
-        finally:
-            catalog.close()
+        catalog.close()
+        yield home
 
 
 def run(*, quick: bool) -> dict[str, dict[str, Any]]:
     """`hits_round5_…`, `gain_vs_best_static_…` and twins, `permuted_gain_vs_prior…`; every policy and static rank."""
     from workbench.hypotheses.campaign import Policy
     from workbench.lab import Lab
+    from workbench.settings import Settings
 
-    names = CHEAP if quick else (*CHEAP, *DRAWN)
-    n_seeds = int(os.environ.get("DISCOVER_SEEDS", "20"))
-    policies = (*(Policy(name) for name in names), Policy(HEADLINE, feedback="permuted"), Policy(HEADLINE, "random"))
+    headline = (Policy(HEADLINE), Policy(HEADLINE, feedback="permuted"))
+    others = [Policy(name) for name in CHEAP[1:]]
+    if not quick:
+        others += [*(Policy(name) for name in DRAWN), Policy(HEADLINE, "random")]
     figures: dict[str, dict[str, Any]] = {}
-    with screen_catalog() as catalog:
-        for suffix, elsewhere in (("", True), ("_without_other_screens", False)):
-            some = policies if elsewhere else (Policy(HEADLINE), Policy(HEADLINE, feedback="permuted"))
-            figures |= _figures(Lab(catalog), some, n_seeds, elsewhere, suffix)
+    with screen_home() as home, workers(home):
+        lab = Lab.open(Settings(home=home, mirror=None))
+        figures |= _figures(lab, (*headline, *others), elsewhere=True, suffix="")
+        figures |= _figures(lab, headline, elsewhere=False, suffix="_without_other_screens")
+        lab.close()
     return figures
 
 
-def _figures(
-    lab: Any, policies: tuple[Any, ...], n_seeds: int, elsewhere: bool, suffix: str
-) -> dict[str, dict[str, Any]]:
+def _figures(lab: Any, policies: tuple[Any, ...], elsewhere: bool, suffix: str) -> dict[str, dict[str, Any]]:
     from workbench.hypotheses import campaign_results as results
     from workbench.hypotheses.campaign_plan import CampaignPlan
 
-    plan = CampaignPlan("discover", tuple(NAMES), policies, n_seeds=n_seeds, elsewhere=elsewhere)
-    lab.campaigns.run(plan, inline=True)
+    plan = CampaignPlan("discover", tuple(NAMES), policies, n_seeds=N_SEEDS, elsewhere=elsewhere)
+    lab.jobs.wait(lab.campaigns.run(plan).job_id, timeout_s=DEADLINE_S)
     parts = lab.campaigns.parts(plan.campaign_id)
     figures: dict[str, dict[str, Any]] = {}
     for screen, short in NAMES.items():
@@ -67,7 +68,7 @@ def _figures(
         new, permuted = own[HEADLINE], own[f"{HEADLINE}, permuted feedback"]
         prior, best = own["static: prior"], results.best_static(parts, screen)
         fair = results.best_static(parts, screen, nonessential=True)
-        said = f"{n_seeds} seeds, {new['n_rounds']} x {new['batch']} of {new['n']:,} genes"
+        said = f"{N_SEEDS} seeds, {new['n_rounds']} x {new['batch']} of {new['n']:,} genes"
         chance = results.band(new)[-1]
         hindsight = f"the best of {_n(own)} by hindsight"
         figures |= {

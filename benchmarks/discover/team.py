@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.discover.workers import start_worker, stop
 from benchmarks.figures import figure
 from benchmarks.team_servers import TeamServers, missing, team_servers
 
@@ -63,7 +64,8 @@ def two_workers(servers: TeamServers, home: Path, folder: Path, n_imports: int) 
 
     lab = Lab.open(Settings(home=home, mirror=None, catalog=servers.catalog, data=servers.data))
     before = len(lab.models.list(TASK))
-    workers = [_worker(servers, folder / f"host-{i}") for i in (1, 2)]
+    homes = [folder / f"host-{i}" for i in (1, 2)]
+    workers = [start_worker(servers.environment(home), home / "worker.log") for home in homes]
     try:
         ids = [_queued(lab, "train", i, task=TASK) for i in range(2)]
         ids += [_queued(lab, "import_dataset", i, name=name) for i, name in enumerate(IMPORTS[:n_imports])]
@@ -90,8 +92,7 @@ def two_workers(servers: TeamServers, home: Path, folder: Path, n_imports: int) 
         return TwoWorkers(len(ids), len(ids) - done, twice, executors, killed)
     finally:
         for worker in workers:
-            worker.kill()
-            worker.wait()
+            stop(worker)
         lab.close()
 
 
@@ -101,11 +102,3 @@ def _queued(lab: Any, kind: str, number: int, **arguments: Any) -> str:
     return run_job(
         lab.catalog, kind, person="ada", key=f"two-workers-{kind}-{number}-{time.time_ns()}", **arguments
     ).job_id
-
-
-def _worker(servers: TeamServers, home: Path) -> subprocess.Popen[bytes]:
-    home.mkdir(parents=True)
-    with (home / "worker.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "workbench.cli", "worker"], env=servers.environment(home), stdout=log, stderr=log
-        )

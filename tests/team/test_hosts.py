@@ -8,6 +8,7 @@ import pytest
 from workbench.catalog import files
 from workbench.catalog.exclusive import exclusive
 from workbench.errors import ConflictError, InputError
+from workbench.jobs.engine.worker import work
 from workbench.lab import Lab
 from workbench.settings import Settings
 
@@ -87,3 +88,50 @@ def test_the_console_reads_lake_and_ledger_and_writes_nothing(host):
     ):
         with pytest.raises(InputError):
             host.data.sql(text)
+
+
+def carried_out_by(host, job):
+    """The job when a worker on this host has done it."""
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(host.settings, stop))
+    worker.start()
+    try:
+        return host.jobs.wait(job.job_id, timeout_s=120)
+    finally:
+        stop.set()
+        worker.join(30)
+
+
+def test_a_file_given_to_one_host_is_imported_by_a_worker_of_another(host, first_home, tmp_path):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    file = tmp_path / "scores.csv"
+    file.write_text("gene,score\nTP53,1\nKRAS,-2\n")
+    made = first.data.import_file(first.data.understand(file, "scores_of_ada"), inline=False)
+    file.unlink()  # the other host never had it
+    assert carried_out_by(host, made).state == "done"
+    assert first.data.get("scores_of_ada").n_perturbations == 2
+    first.close()
+
+
+def test_results_dropped_on_one_host_are_recorded_by_a_worker_of_another(host, first_home, tmp_path):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    question = first.cells.perturbations("cellbox")["perturbation_id"].iloc[7]
+    item = first.hypotheses.queue(first.cells.predict(question, task="cellbox"), person="ada")
+    first.hypotheses.approve([item.handle], person="ada")
+    experiment = first.experiments.plan([item.handle], lab="bench", person="ada")
+    readouts = first.cells.prediction(item.prediction_id).readouts
+    lines = [",".join(["plate_barcode", "well", *readouts])]
+    rng = np.random.default_rng(0)
+    for plate in experiment.plates:
+        for well in plate.wells:
+            values = ",".join(f"{value:.4f}" for value in rng.normal(size=len(readouts)))
+            lines += [f"{plate.plate_barcode},{well.well},{values}"] * (well.role != "empty")
+    file = tmp_path / f"{experiment.handle}.csv"
+    file.write_text("\n".join(lines))
+    made = first.experiments.import_results(
+        file, experiment.handle, person="ada", train=False, override="made-up numbers"
+    )
+    file.unlink()
+    assert carried_out_by(host, made).state == "done"
+    assert len(first.experiments.results(experiment.handle)) == len(lines) - 1
+    first.close()

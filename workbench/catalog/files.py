@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
-from workbench.catalog.object_storage import bring, keep
+from workbench.catalog.object_storage import bring, keep, whole
 from workbench.errors import InputError, StorageError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -45,13 +43,10 @@ def write_file(settings: Settings, content: bytes) -> str:
     if path.exists():
         keep(settings, path)
         return sha256
-    made = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made.write_bytes(content)
-        made.replace(path)
+        with whole(path) as partial:
+            partial.write_bytes(content)
     except OSError as error:
-        made.unlink(missing_ok=True)
         raise StorageError(f"the file could not be kept: {error.strerror}.", where=str(path.parent)) from error
     keep(settings, path)
     return sha256

@@ -6,13 +6,17 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from workbench.errors import MissingPackageError, StorageError
+from workbench.errors import InputError, MissingPackageError, StorageError
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
@@ -49,13 +53,9 @@ def keep(settings: Settings, path: Path) -> None:
     if not is_shared(settings):
         return
     address, storage = _address(settings, path), _storage()
-    try:
+    with _told(f"{path.name} could not be stored", address, "Nothing was lost; try again."):
         if not storage.exists(address):
             storage.put_file(str(path), address)
-    except OSError as error:
-        raise StorageError(
-            f"{path.name} could not be stored: {error}", where=address, hint="Nothing was lost; try again."
-        ) from error
 
 
 def bring(settings: Settings, path: Path) -> None:
@@ -63,15 +63,61 @@ def bring(settings: Settings, path: Path) -> None:
     if path.exists() or not is_shared(settings):
         return
     address, storage = _address(settings, path), _storage()
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
+    with _told(f"{path.name} could not be fetched", address), whole(path) as partial:
         if storage.exists(address):
-            path.parent.mkdir(parents=True, exist_ok=True)
             storage.get_file(address, str(partial))
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place beside `path` to write to, which becomes `path` at the end: nobody ever sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{os.getpid()}.{secrets.token_hex(4)}.partial")
+    try:
+        yield partial
+        if partial.exists():
             partial.replace(path)
-    except OSError as error:
+    finally:
         partial.unlink(missing_ok=True)
-        raise StorageError(f"{path.name} could not be fetched: {error}", where=address) from error
+
+
+def hand_over(settings: Settings, path: Path) -> str:
+    """What a job is told of a file: its path on one machine; in a team the place, relative to every host's home, where it
+    was stored by its content under its own name. Raises InputError when it is not there, StorageError."""
+    if not is_shared(settings):
+        return str(path.resolve())
+    try:
+        with path.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        kept = settings.files / "handed" / sha256[:2] / sha256 / path.name
+        if not kept.exists():
+            with whole(kept) as partial:
+                shutil.copyfile(path, partial)
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path.name!r}.", where=str(path)) from error
+    except OSError as error:
+        raise StorageError(f"{path.name} could not be kept: {error.strerror}.", where=str(path)) from error
+    keep(settings, kept)
+    return kept.relative_to(settings.home).as_posix()
+
+
+def handed_over(settings: Settings, place: str) -> Path:
+    """The file that a job was told of, fetched where another host was given it."""
+    path = settings.home / place  # an absolute path stays as it is
+    if not Path(place).is_absolute():
+        bring(settings, path)
+    return path
+
+
+@contextmanager
+def _told(words: str, address: str, hint: str = "") -> Iterator[None]:
+    """Errors of the disk and of the storage as ours."""
+    import botocore.exceptions
+
+    try:
+        yield
+    except (OSError, botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        raise StorageError(f"{words}: {error}", where=address, hint=hint) from error
 
 
 def _address(settings: Settings, path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.catalog import datasets
 from workbench.catalog.importers.plan import checksum, chosen_files
 from workbench.catalog.importers.wishes import Wishes
+from workbench.catalog.object_storage import handed_over
 from workbench.jobs.engine.kinds import Run, job
 
 
@@ -17,15 +18,15 @@ def import_file(run: Run, paths: list[str], name: str, sha256: str = "", wishes:
     `sha256` is what the files were when their plan was shown; files that changed since are refused.
     """
     run.progress(0.1, f"Checking {Path(paths[0]).name}")
-    seen = run.step("check", _check, paths)
+    seen = run.step("check", _check, run, paths)
     run.progress(0.2, f"Reading and writing {name}")
     return run.step("write", _write, run, paths, name, sha256 or seen, wishes or {})
 
 
-def _check(paths: list[str]) -> str:
-    return checksum(chosen_files([Path(path) for path in paths]))
+def _check(run: Run, paths: list[str]) -> str:
+    return checksum(chosen_files([handed_over(run.catalog.settings, path) for path in paths]))
 
 
 def _write(run: Run, paths: list[str], name: str, sha256: str, wishes: dict[str, str]) -> str:
-    files = [Path(path) for path in paths]
+    files = [handed_over(run.catalog.settings, path) for path in paths]
     return datasets.import_own_files(run.catalog, files, name, sha256, Wishes.of(wishes)).dataset

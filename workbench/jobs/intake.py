@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.catalog import experiments, hypotheses, results
 from workbench.catalog.entries import file_sha256
 from workbench.catalog.exclusive import exclusive
+from workbench.catalog.object_storage import handed_over
 from workbench.catalog.predictions import read_predictions
 from workbench.catalog.responses import readouts_of
 from workbench.catalog.result_apart import is_risky, read_apart
@@ -53,8 +54,9 @@ def intake(
     run.progress(0.7, "Judging by the declared rules")
     run.step("verdicts", _judge, run, experiment_id)
     if train:
-        run.step("look back", _look_back, run, experiment_id, file_sha256(Path(path)))
-        run.step("train", _train, run, experiment_id, file_sha256(Path(path)))
+        sha256 = file_sha256(handed_over(run.catalog.settings, path))
+        run.step("look back", _look_back, run, experiment_id, sha256)
+        run.step("train", _train, run, experiment_id, sha256)
     return experiment_id
 
 
@@ -92,8 +94,9 @@ def _record(run: Run, path: str, experiment_id: str, answers: dict[str, str] | N
     The lake's data set is numbered by what the ledger knows: a crash in between leaves one that the next attempt
     replaces, and one file of an experiment is recorded at a time.
     """
+    file = handed_over(run.catalog.settings, path)
     with exclusive(run.catalog, experiment_id):
-        plan = understand(run.catalog, Path(path), experiment_id, answers)
+        plan = understand(run.catalog, file, experiment_id, answers)
         if plan.already_imported:
             return 0
         _refuse_open(plan, override)
@@ -102,7 +105,7 @@ def _record(run: Run, path: str, experiment_id: str, answers: dict[str, str] | N
         overridden, concerned = _overridden(run, plan, experiment, override)
         number = experiments.count_files(run.catalog, experiment_id) + 1
         results.write_results(
-            run.catalog, experiment, Path(path), plan.sha256, number, plan.accepted, plan.values, plan.readouts,
+            run.catalog, experiment, file, plan.sha256, number, plan.accepted, plan.values, plan.readouts,
             task_context(recipe), recipe.units, {recipe.control}, plan.mismatches,
         )  # fmt: skip
         rejected = sum(1 for problem in plan.mismatches if problem["row"] > 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.catalog import experiments, hypotheses
 from workbench.catalog.entries import find_entry
+from workbench.catalog.object_storage import hand_over
 from workbench.catalog.safe_csv import write_csv
 from workbench.catalog.training_sets import read_task_wells
 from workbench.cells.examples import control_half
@@ -27,7 +28,7 @@ def replay(run: Run, experiment_id: str, train: bool = True) -> str:
 
 
 def _measure(run: Run, experiment_id: str) -> str:
-    """Write the lab's result file; the same experiment gives the same file."""
+    """Write the lab's result file, for whichever host goes on with it; the same experiment gives the same file."""
     experiment = experiments.get_experiment(run.catalog, experiment_id)
     recipe = read_recipe(experiment.task)
     if experiment.lab == "bench":
@@ -58,7 +59,7 @@ def _measure(run: Run, experiment_id: str) -> str:
     folder.mkdir(exist_ok=True)
     path = folder / f"{experiment.handle}-{experiment.lab}.csv"
     write_csv(table, path)
-    return str(path)
+    return hand_over(run.catalog.settings, path)
 
 
 def _simulated(run: Run, recipe: Recipe) -> tuple[sim.SimulatedCell, int, dict[str, int]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.catalog import console, datasets, export, images, integrity, maps, networks, responses, snapshots
+from workbench.catalog.object_storage import hand_over
 from workbench.jobs.engine.queue import run_job
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ class Data:
 
     def import_file(self, plan: ImportPlan, inline: bool = True, person: str | None = None) -> Job:
         """Import files as understood; refused when they have changed since."""
-        facts: dict[str, Any] = {"paths": [str(path.resolve()) for path in plan.paths], "name": plan.name}
+        from workbench.catalog.importers.plan import chosen_files
+
+        files = chosen_files(plan.paths)  # a folder cannot be handed to another host, its files can
+        facts: dict[str, Any] = {"paths": [hand_over(self.catalog.settings, path) for path in files], "name": plan.name}
         facts |= {"sha256": plan.sha256, "wishes": plan.wishes.to_json()}
         return run_job(self.catalog, "import_file", inline=inline, person=person, **facts)
 

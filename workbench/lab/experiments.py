@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.catalog import experiments as stored
 from workbench.catalog import hypotheses as stored_hypotheses
 from workbench.catalog import stock as stored_stock
+from workbench.catalog.object_storage import hand_over
 from workbench.catalog.safe_csv import to_csv
 from workbench.catalog.store import new_id
 from workbench.cells.questions import list_questions
@@ -159,7 +160,7 @@ class Experiments:
         is written into the history of its hypotheses.
         """
         return run_job(
-            self.catalog, "intake", inline=inline, person=person, path=str(path),
+            self.catalog, "intake", inline=inline, person=person, path=hand_over(self.catalog.settings, Path(path)),
             experiment_id=self.get(experiment).experiment_id, train=train, answers=answers or {}, override=override,
         )  # fmt: skip
 

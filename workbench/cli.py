@@ -13,7 +13,8 @@ import typer
 from workbench.cli_campaign import campaigns
 from workbench.cli_cells import cells
 from workbench.cli_experiments import experiments
-from workbench.cli_queue import hypotheses, people, tokens, verify
+from workbench.cli_people import people
+from workbench.cli_queue import hypotheses, tokens, verify
 from workbench.terminal import fail as _fail
 from workbench.terminal import table as _table
 

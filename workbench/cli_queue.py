@@ -1,4 +1,4 @@
-"""The command line of the queue: `workbench hypotheses|people|token|verify`."""
+"""The command line of the queue: `workbench hypotheses|token|verify`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from workbench.lab import Lab
 
 hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
-people = typer.Typer(no_args_is_help=True, help="People: list, role.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens of instruments and scripts: create, list, revoke.")
 
 
@@ -27,9 +26,9 @@ def list_hypotheses(state: Annotated[str | None, typer.Argument()] = None) -> No
 def verify(
     since: Annotated[str, typer.Option(help="An end of the history that was noted earlier, e.g. 41:ab12…")] = "",
 ) -> None:
-    """Check the hash chains of the history and the attached files; names the first event that was changed."""
+    """Check the chains of the history and of people's access, and the attached files; names the first event changed."""
     lab = _lab()
-    problems = lab.hypotheses.verify(since)
+    problems = lab.hypotheses.verify(since) + lab.people.verify()
     for problem in problems:
         typer.echo(f"{problem['handle']}: event {problem['sequence']}: {problem['problem']}")
     if problems:
@@ -37,23 +36,6 @@ def verify(
         raise typer.Exit(1)
     typer.echo("All histories are intact.")
     typer.echo(f"They end at {lab.hypotheses.head()} (note it elsewhere; check later with --since).")
-
-
-@people.command("list")
-def list_people() -> None:
-    """People with their roles."""
-    table(("person", "role"), _lab().hypotheses.people())
-
-
-@people.command("role")
-def set_role(
-    name: str,
-    role: Annotated[str, typer.Argument(help="scientist, reviewer or admin.")],
-    by: Annotated[str, typer.Option(help="The admin who does it (default: WORKBENCH_PERSON).")] = "",
-) -> None:
-    """Give a person another role."""
-    _lab().hypotheses.set_role(name, role, by or None)
-    typer.echo(f"{name} is {role} now.")
 
 
 @tokens.command("create")

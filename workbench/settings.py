@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     seal_key: SecretStr = Field(SecretStr(""), description="Seals the event log; empty: a file under home.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(5006, ge=0, le=65_535, description="Port the app listens on.")
+    sign_in: Literal["auto", "none", "password"] = Field(
+        "auto",
+        description="password: the app asks for one; none: a name is believed; auto: none on this machine alone.",
+    )
+    origins: str = Field("", description="Names under which browsers reach the app, e.g. lab.example.org; by comma.")
+    proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-… headers are believed; by comma.")
     threads: int = Field(2, ge=1, description="Threads for DuckDB and the numeric kernels.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -48,6 +55,13 @@ class Settings(BaseSettings):
             wrong = [(str(item["loc"][0]), item["input"], item["msg"]) for item in error.errors()]
             told = "; ".join(f"WORKBENCH_{name.upper()} is {value!r}: {message}" for name, value, message in wrong)
             raise InputError(f"{told}.", hint="Correct the variable, or unset it.") from error
+
+    @property
+    def asks_for_password(self) -> bool:
+        """Whether the app lets in who has signed in alone: where others can reach it, or a team shares the ledger."""
+        if self.sign_in != "auto":
+            return self.sign_in == "password"
+        return not (is_loopback(self.host) and self.ledger_url.startswith("sqlite"))
 
     @property
     def lake_metadata(self) -> Path:
@@ -85,6 +99,14 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """Folder of what can be made again at any time: layouts, memory-mapped matrices, thumbnails."""
         return self.home / "cache"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def hide_password(url: str) -> str:

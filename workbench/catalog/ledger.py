@@ -122,6 +122,31 @@ class EventHeadRow(Table):
     __table_args__ = (CheckConstraint("head_id = 1", name="event_head_is_one"),)
 
 
+class AccessEventRow(Table):
+    """What happened to people's roles, accounts and tokens; never a secret. Changed only through `access_history`."""
+
+    __tablename__ = "access_event"
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    person: Mapped[str]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+
+
+class AccessHeadRow(Table):
+    """One row: where the history of access ends, sealed as that of the hypotheses is."""
+
+    __tablename__ = "access_head"
+    head_id: Mapped[int] = mapped_column(primary_key=True)
+    n_events: Mapped[int]
+    ledger_hash: Mapped[str]
+    seal: Mapped[str]
+    __table_args__ = (CheckConstraint("head_id = 1", name="access_head_is_one"),)
+
+
 class AttachmentRow(Table):
     __tablename__ = "attachment"
     attachment_id: Mapped[str] = mapped_column(primary_key=True)
@@ -337,11 +362,11 @@ class Ledger:
                 ) from error
 
     def _seal(self) -> None:
-        """Seal where the events end as a migration left it."""
+        """Seal where both histories end as a migration left them."""
         with self.session() as session:
-            head = session.get(EventHeadRow, 1)
-            if head is not None:
-                head.seal = seal(self.seal_key, head.n_events, head.ledger_hash)
+            for head in (session.get(EventHeadRow, 1), session.get(AccessHeadRow, 1)):
+                if head is not None:
+                    head.seal = seal(self.seal_key, head.n_events, head.ledger_hash)
 
     def close(self) -> None:
         """Close all connections."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from workbench.catalog.access_history import ADDED, ROLE, append_access
+from workbench.catalog.account_tables import AccountRow
 from workbench.catalog.ledger import PersonRow
 from workbench.errors import InputError, UnknownNameError
 
@@ -24,17 +26,25 @@ MAX_NAME = 80
 
 def ensure_person(catalog: Catalog, name: str, role: str = "scientist") -> str:
     """The role of a person; a new name is added with `role`, the first one of all as admin."""
-    if role not in ROLES:
-        raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
-    if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
-        raise InputError(f"a person's name has 1 to {MAX_NAME} characters that can be seen.", where=name[:MAX_NAME])
+    _require_role(role)
+    _require_name(name)
     with catalog.ledger.session() as session:
         row = session.get(PersonRow, name)
         if row is None:
             first = not session.scalar(select(func.count()).select_from(PersonRow).where(PersonRow.name != MACHINE))
-            row = PersonRow(name=name, role="admin" if first and name != MACHINE else role)
-            session.add(row)
+            row = add_person(session, name, "admin" if first and name != MACHINE else role, name)
         return row.role
+
+
+def add_person(session: Session, name: str, role: str, by: str) -> PersonRow:
+    """A new person, told in the history of access. Raises InputError for a name or role that cannot be."""
+    _require_role(role)
+    _require_name(name)
+    row = PersonRow(name=name, role=role)
+    session.add(row)
+    session.flush()
+    append_access(session, by, ADDED, name, role=role)
+    return row
 
 
 def list_people(catalog: Catalog) -> list[tuple[str, str]]:
@@ -45,19 +55,35 @@ def list_people(catalog: Catalog) -> list[tuple[str, str]]:
 
 def set_role(catalog: Catalog, name: str, role: str, by: str) -> None:
     """Give a person another role, by an admin. Raises InputError, UnknownNameError, or InputError for the last admin."""
-    if role not in ROLES:
-        raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
+    _require_role(role)
     with catalog.ledger.session() as session:
         require_admin(session, by, "change roles")
-        row = session.get(PersonRow, name)
-        if row is None:
-            raise UnknownNameError(f"there is no person {name!r}.", hint="People appear when they first act.")
-        if name == MACHINE and role != "scientist":
-            raise InputError("the machine proposes; it never decides.")
-        admins = session.scalar(select(func.count()).select_from(PersonRow).where(PersonRow.role == "admin"))
-        if row.role == "admin" and role != "admin" and admins == 1:
-            raise InputError(f"{name} is the only admin.", hint="Make somebody else admin first.")
+        give_role(session, name, role, by)
+
+
+def give_role(session: Session, name: str, role: str, by: str) -> None:
+    """Give a person another role, told in the history of access. Raises as `set_role`."""
+    _require_role(role)
+    row = session.get(PersonRow, name)
+    if row is None:
+        raise UnknownNameError(f"there is no person {name!r}.", hint="People appear when they first act.")
+    if name == MACHINE and role != "scientist":
+        raise InputError("the machine proposes; it never decides.")
+    if role != "admin" and enabled_admins(session) == [name]:
+        raise InputError(f"{name} is the only admin.", hint="Make somebody else admin first.")
+    if row.role != role:
+        append_access(session, by, ROLE, name, role=role, before=row.role)
         row.role = role
+
+
+def enabled_admins(session: Session) -> list[str]:
+    """Admins whose account is not disabled."""
+    query = (
+        select(PersonRow.name)
+        .join(AccountRow, AccountRow.person == PersonRow.name, isouter=True)
+        .where(PersonRow.role == "admin", AccountRow.disabled_at.is_(None))
+    )
+    return list(session.scalars(query.order_by(PersonRow.name)))
 
 
 def role_of(session: Session, name: str) -> str:
@@ -95,3 +121,13 @@ def require_admin(session: Session, person: str, what: str) -> None:
     """Raise InputError unless the person is an admin."""
     if role_of(session, person) != "admin":
         raise InputError(f"{person} is no admin and cannot {what}.", hint="Ask an admin.", forbidden=True)
+
+
+def _require_role(role: str) -> None:
+    if role not in ROLES:
+        raise InputError(f"a role is one of {', '.join(ROLES)}, got {role!r}.")
+
+
+def _require_name(name: str) -> None:
+    if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
+        raise InputError(f"a person's name has 1 to {MAX_NAME} characters that can be seen.", where=name[:MAX_NAME])

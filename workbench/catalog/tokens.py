@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from workbench.catalog.access_history import TOKEN_MADE, TOKEN_REVOKED, append_access
+from workbench.catalog.account_tables import AccountRow
 from workbench.catalog.ledger import PersonRow, TokenRow, now
 from workbench.catalog.people import require_admin
 from workbench.errors import ConflictError, InputError, UnknownNameError
@@ -84,11 +86,12 @@ def create_token(
         )  # fmt: skip
         session.add(row)
         session.flush()
+        append_access(session, by, TOKEN_MADE, person, token=name, scopes=list(wanted), days=days)
         return _noun(row), f"wb_{row.token_id}_{secret}"
 
 
 def check_token(catalog: Catalog, text: str) -> Token | None:
-    """The token of a text; None when it is unknown, wrong, expired or revoked (which one is not told)."""
+    """The token of a text; None when it is unknown, wrong, expired, revoked or a disabled person's (which is not told)."""
     parts = _TEXT.fullmatch(text)
     if parts is None:
         return None
@@ -96,6 +99,9 @@ def check_token(catalog: Catalog, text: str) -> Token | None:
         row = session.get(TokenRow, parts[1])
         right = hmac.compare_digest(_hash(parts[2]), row.secret_sha256 if row else "")
         if row is None or not right or row.revoked_at is not None or now() >= row.expires_at:
+            return None
+        account = session.get(AccountRow, row.person)
+        if account is not None and account.disabled_at is not None:
             return None
         if row.used_at is None or now() - row.used_at > USED_EVERY:
             row.used_at = now()
@@ -116,7 +122,9 @@ def revoke_token(catalog: Catalog, name: str, by: str) -> Token:
             raise UnknownNameError(f"there is no token {name!r}.", hint="See `workbench token list`.")
         if by not in (row.person, row.created_by):
             require_admin(session, by, f"revoke a token of {row.person}")
-        row.revoked_at = row.revoked_at or now()
+        if row.revoked_at is None:
+            row.revoked_at = now()
+            append_access(session, by, TOKEN_REVOKED, row.person, token=name)
         return _noun(row)
 
 

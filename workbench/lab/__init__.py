@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.lab.maps import Maps
     from workbench.lab.models import Models
     from workbench.lab.molecules import Molecules
+    from workbench.lab.people import People
     from workbench.lab.pushed import Pushed
     from workbench.lab.search import Hit
     from workbench.lab.tokens import Tokens
@@ -112,6 +113,11 @@ class Lab:
     def pushed(self) -> Pushed:
         """Results that instruments push: keep, understand, bring in."""
         return self._facet("pushed", "Pushed")
+
+    @cached_property
+    def people(self) -> People:
+        """Accounts and sign-ins: invite, disable, reset, who is signed in."""
+        return self._facet("people", "People")
 
     @cached_property
     def tokens(self) -> Tokens:

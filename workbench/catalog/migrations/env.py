@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from workbench.catalog.ledger import Table
+from workbench.catalog.account_tables import AccountRow
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Table.metadata, render_as_batch=True
+    connection=context.config.attributes["connection"], target_metadata=AccountRow.metadata, render_as_batch=True
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -126,7 +126,7 @@ def _starts(lab: Lab, maps: Sequence[dict[str, Any]]) -> str:
     explore = (
         f"{count(len(accepted), 'map')} on which replicates agree: find a gene or a compound among its neighbours."
     )
-    ask = "Over-express a gene or combine two drugs; see the predicted change beside its baseline, and why."
+    ask = "Over-express a gene, give a compound or combine two; see the predicted change beside its baseline, and why."
     draw = "Draw or paste a structure; see its conformers in 3D with energies and strain."
     cards = (
         (

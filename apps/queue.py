@@ -113,7 +113,7 @@ class Queue:
             self.table.value = rows(self.shown)
             # a tick means a hypothesis, not a row: rows move when others add to the queue
             self.table.selection = [i for i, item in enumerate(self.shown) if item.handle in ticked]
-            shown = [self.table]
+            shown = [self.table] if everything else [self.empty]
         elif self.toggle.value == "timeline":
             shown = [self.timeline, self.older] if self._draw_timeline() else [self.timeline]
         else:

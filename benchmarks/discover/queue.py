@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def two_reviewers(n_races: int = 100) -> dict[str, dict[str, Any]]:
             handle = _add(labs[0], number)
             labs[0].hypotheses.propose(handle, "ada")
             seen = labs[0].hypotheses.get(handle).version
-            told = _race(
+            told = race(
                 {
                     "ada": partial(labs[0].hypotheses.approve, [handle], "ada", seen={handle: seen}),
                     "rosalind": partial(labs[1].hypotheses.withdraw, handle, "rosalind", seen=seen),
@@ -113,19 +114,12 @@ def tampering() -> dict[str, dict[str, Any]]:
         for name, statements in TAMPERINGS.items():
             if lab.hypotheses.verify():
                 missed.append(f"before {name}")
-            with lab.catalog.ledger.session() as session:
-                kept = {table: session.execute(text(f"SELECT * FROM {table}")).mappings().all() for table in TABLES}
-                for statement in statements:
-                    session.execute(text(statement))
-            if not lab.hypotheses.verify():
-                missed.append(name)
-            with lab.catalog.ledger.session() as session:
-                session.execute(text("PRAGMA defer_foreign_keys = ON"))
-                for table in TABLES:
-                    session.execute(text(f"DELETE FROM {table}"))
-                for table in reversed(TABLES):
-                    columns = ", ".join(f":{column}" for column in kept[table][0])
-                    session.execute(text(f"INSERT INTO {table} VALUES ({columns})"), [dict(row) for row in kept[table]])
+            with put_back(lab.catalog.ledger):
+                with lab.catalog.ledger.session() as session:
+                    for statement in statements:
+                        session.execute(text(statement))
+                if not lab.hypotheses.verify():
+                    missed.append(name)
         lab.close()
     how = "ways to edit, delete (also the last event), reorder or rewrite rows by SQL; `verify` names a bad event after each"
     how += f"; missed: {', '.join(missed)}" if missed else ""
@@ -224,7 +218,7 @@ def _add(lab: Any, number: int) -> str:
     return insert_hypothesis(lab.catalog, item).handle
 
 
-def _race(decisions: dict[str, Callable[[], object]], conflict: type[Exception]) -> dict[str, Exception | None]:
+def race(decisions: dict[str, Callable[[], object]], conflict: type[Exception]) -> dict[str, Exception | None]:
     """Everybody decides at the same moment; what each was told (None: it stands)."""
     ready, told = threading.Barrier(len(decisions)), {}
 
@@ -242,3 +236,20 @@ def _race(decisions: dict[str, Callable[[], object]], conflict: type[Exception])
     for thread in threads:
         thread.join()
     return told
+
+
+@contextmanager
+def put_back(ledger: Any) -> Iterator[None]:
+    """Whatever is done to the history meanwhile, the rows are as before afterwards."""
+    from sqlalchemy import text
+
+    with ledger.session() as session:
+        kept = {name: session.execute(text(f"SELECT * FROM {name}")).mappings().all() for name in TABLES}
+    yield
+    with ledger.session() as session:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for name in TABLES:
+            session.execute(text(f"DELETE FROM {name}"))
+        for name in reversed(TABLES):
+            columns = ", ".join(f":{column}" for column in kept[name][0])
+            session.execute(text(f"INSERT INTO {name} VALUES ({columns})"), [dict(row) for row in kept[name]])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks.discover.queue import put_back
 from tests.hypothesised import hypothesis
 from workbench.catalog.event_chain import event_hash
 from workbench.catalog.hypotheses import insert_hypothesis
@@ -16,8 +17,6 @@ from workbench.catalog.store import new_id
 from workbench.lab import Lab
 from workbench.nouns import DecisionRule
 from workbench.settings import Settings
-
-TABLES = ("event_head", "hypothesis_event", "hypothesis")
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +37,8 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def lab(queue: Lab) -> Iterator[Lab]:
     """The same, put back as it was after a test."""
     assert queue.hypotheses.verify() == []
-    with queue.catalog.ledger.session() as session:
-        kept = {name: session.execute(text(f"SELECT * FROM {name}")).mappings().all() for name in TABLES}
-    yield queue
-    with queue.catalog.ledger.session() as session:
-        session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for name in TABLES:
-            session.execute(text(f"DELETE FROM {name}"))
-        for name in reversed(TABLES):
-            columns = ", ".join(f":{column}" for column in kept[name][0])
-            session.execute(text(f"INSERT INTO {name} VALUES ({columns})"), [dict(row) for row in kept[name]])
+    with put_back(queue.catalog.ledger):
+        yield queue
 
 
 def tamper(lab: Lab, sql: str) -> None:

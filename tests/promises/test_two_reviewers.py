@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from benchmarks.discover.queue import race
 from tests.hypothesised import hypothesis
 from workbench.catalog.hypotheses import insert_hypothesis
 from workbench.catalog.people import ensure_person
@@ -38,26 +38,6 @@ def proposed(lab: Lab, number: int) -> str:
     return lab.hypotheses.propose(insert_hypothesis(lab.catalog, item).hypothesis_id, "ada").handle
 
 
-def race(decisions: dict[str, Callable[[], object]]) -> dict[str, ConflictError | None]:
-    """Everybody decides at the same moment; gives what each was told (None: it stands)."""
-    ready, told = threading.Barrier(len(decisions)), {}
-
-    def act(name: str) -> None:
-        ready.wait()
-        try:
-            decisions[name]()
-            told[name] = None
-        except ConflictError as error:
-            told[name] = error
-
-    threads = [threading.Thread(target=act, args=(name,)) for name in decisions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return told
-
-
 def test_of_a_hundred_races_each_has_one_winner_and_one_who_is_told(two_labs: list[Lab]) -> None:
     first, second = two_labs
     for number in range(RACES):
@@ -67,13 +47,14 @@ def test_of_a_hundred_races_each_has_one_winner_and_one_who_is_told(two_labs: li
             {
                 "ada": partial(first.hypotheses.approve, [handle], "ada", seen={handle: seen}),
                 "rosalind": partial(second.hypotheses.withdraw, handle, "rosalind", seen=seen),
-            }
+            },
+            ConflictError,
         )
         winners = [name for name, error in told.items() if error is None]
         assert len(told) == 2
         assert len(winners) == 1, (number, told)
         loser = next(error for error in told.values() if error is not None)
-        assert f"by {winners[0]} at " in loser.message
+        assert f"by {winners[0]} at " in str(loser)
         last = "approved" if winners == ["ada"] else "withdrawn"
         assert [event.kind for event in first.hypotheses.events(handle)] == ["created", "proposed", last]
     assert second.hypotheses.verify() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from workbench.api import schemas
 from workbench.api.access import IF_MATCH, Approver, LabOf, Queuer, Reader, seen_version
 from workbench.nouns import Hypothesis
-from workbench.nouns.hypothesis import STATES
+from workbench.nouns.hypothesis import State
 
 router = APIRouter(tags=["hypotheses"])
 Handle = Annotated[str, Path(min_length=1, max_length=40, description="H-12, or the id")]
@@ -33,7 +33,7 @@ RawBody = Annotated[bytes, Depends(raw_body)]
 
 @router.get("/hypotheses")
 def list_hypotheses(
-    lab: LabOf, token: Reader, state: Literal[STATES] | None = None, task: Words = "", author: Words = "",  # type: ignore[valid-type]
+    lab: LabOf, token: Reader, state: State | None = None, task: Words = "", author: Words = "",
     tag: Words = "", text: Words = "", limit: Annotated[int, Query(ge=1, le=500)] = 100,
     below: Annotated[int | None, Query(ge=0, le=2**31, description="Only numbers below this one")] = None,
 ) -> list[schemas.HypothesisOut]:  # fmt: skip

@@ -44,20 +44,9 @@ def resolve(
         if len(names) == 1 and ":" in names[0] and doses == [None]:
             return Asked(task, names[0])  # an id as it is
         return Asked(task, question_id(catalog, recipe, names, doses))
-    modality = {item.dataset: item.modality for item in list_datasets(catalog)}
-    found, unheard, refused = [], [], []
-    for name in recipe_names():
-        recipe = read_recipe(name)
-        if promoted_version(catalog, name) is None:
-            continue
-        try:
-            _require_context(recipe, context, time)
-            _require_readout(recipe, modality.get(recipe.dataset, ""), readout)
-            unheard.append(Asked(name, question_id(catalog, recipe, names, doses)))
-            found.append(Asked(name, question_id(catalog, recipe, names, doses, in_catalog=True)))
-        except WorkbenchError as error:
-            refused.append(f"{name}: {error.message}")
-    found = found or unheard  # a gene that nothing knows, when it is no compound's name either
+    found, refused = _answering(catalog, names, doses, context, time, readout, in_catalog=True)
+    if not found:  # a gene that nothing knows, when it is no compound's name either
+        found, refused = _answering(catalog, names, doses, context, time, readout, in_catalog=False)
     real = [asked for asked in found if not read_recipe(asked.task).simulated]
     answers = real or found
     if len(answers) > 1:
@@ -71,6 +60,26 @@ def resolve(
             hint="`lab.cells.tasks()` lists what can be asked.",
         )
     return answers[0]
+
+
+def _answering(
+    catalog: Catalog, names: Sequence[str], doses: Sequence[float | None], context: str, time: float | None, readout: str,
+    *, in_catalog: bool,
+) -> tuple[list[Asked], list[str]]:  # fmt: skip
+    """What each promoted virtual cell is asked when it answers, and the reasons of the others."""
+    modality = {item.dataset: item.modality for item in list_datasets(catalog)}
+    found, refused = [], []
+    for name in recipe_names():
+        recipe = read_recipe(name)
+        if promoted_version(catalog, name) is None:
+            continue
+        try:
+            _require_context(recipe, context, time)
+            _require_readout(recipe, modality.get(recipe.dataset, ""), readout)
+            found.append(Asked(name, question_id(catalog, recipe, names, doses, in_catalog=in_catalog)))
+        except WorkbenchError as error:
+            refused.append(f"{name}: {error.message}")
+    return found, refused
 
 
 def question_id(

@@ -51,22 +51,28 @@ def echo_picklist(transfers: Iterable[Transfer]) -> pd.DataFrame:
 
 def opentrons_worklist(transfers: Iterable[Transfer]) -> pd.DataFrame:
     """A worklist for an Opentrons protocol; volumes in µL, wells as A1, a new tip for every transfer."""
-    rows = [
-        (t.source_plate, _short(t.source_well), t.plate_barcode, _short(t.well), _plain(t.volume_nl / 1000), "always",
-         t.name)
-        for t in transfers
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(OPENTRONS))
+    return _pipetting(transfers, OPENTRONS, new_tip="always")
 
 
 def hamilton_worklist(transfers: Iterable[Transfer]) -> pd.DataFrame:
     """A worklist for a Hamilton method; volumes in µL, positions as A1, a new tip for every transfer."""
+    return _pipetting(transfers, HAMILTON, new_tip="new")
+
+
+def _pipetting(transfers: Iterable[Transfer], columns: tuple[str, ...], new_tip: str) -> pd.DataFrame:
     rows = [
-        (t.source_plate, _short(t.source_well), t.plate_barcode, _short(t.well), _plain(t.volume_nl / 1000), "new",
-         t.name)
+        (
+            t.source_plate,
+            _short(t.source_well),
+            t.plate_barcode,
+            _short(t.well),
+            _plain(t.volume_nl / 1000),
+            new_tip,
+            t.name,
+        )
         for t in transfers
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(HAMILTON))
+    ]
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 def _short(well: str) -> str:

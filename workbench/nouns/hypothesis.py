@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from workbench.nouns.fields import fact, require
 from workbench.nouns.perturbation import Context, Perturbation
 
-STATES = ("draft", "proposed", "approved", "scheduled", "in lab", "measured", "resolved", "withdrawn")
+State = Literal["draft", "proposed", "approved", "scheduled", "in lab", "measured", "resolved", "withdrawn"]
+STATES: tuple[str, ...] = get_args(State)
 OUTCOMES = ("supported", "refuted", "inconclusive")
 DIRECTIONS = ("up", "down", "any")
 PRIORITIES = {-2: "lowest", -1: "low", 0: "normal", 1: "raised", 2: "high", 3: "urgent"}

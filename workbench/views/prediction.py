@@ -11,7 +11,7 @@ from workbench.nouns import Prediction, Response
 from workbench.views import view
 from workbench.views.ranked_readouts import THEMED, ranked_svg
 from workbench.views.style import number, signed
-from workbench.views.style.numbers import middle
+from workbench.views.style.numbers import short_name
 from workbench.views.style.palette import ACCENT, CONTROL, UP
 from workbench.views.style.parts import chip, html
 from workbench.views.style.theme import colours, style_figure
@@ -23,7 +23,6 @@ KIND = {"signal": "good", "no signal": "", "outside my domain": "warn"}
 SHOWN = 18
 RANKING, CLOUDS = {"flex": "1 1 400px"}, {"flex": "1 1 330px", "min-width": "0"}
 NAMED = 8  # readouts with their name on the volcano
-NAME_LETTERS = 26
 
 
 @view(Prediction)
@@ -128,7 +127,7 @@ class PredictionView:
         plot.scatter("x", "y", source=source, size=5, fill_color="colour", fill_alpha=0.6, line_color=None)
         plot.add_layout(Span(location=1, dimension="width", line_color=CONTROL, line_dash="dashed"))
         named = _apart(said.delta, certainty, [i for i in np.argsort(-certainty, kind="stable") if moved[i]])[:NAMED]
-        labels = {"x": said.delta[named], "y": certainty[named], "name": [middle(said.readouts[i], NAME_LETTERS) for i in named],
+        labels = {"x": said.delta[named], "y": certainty[named], "name": [short_name(said.readouts[i]) for i in named],
                   "align": ["left" if said.delta[i] < 0 else "right" for i in named],
                   "offset": [6 if said.delta[i] < 0 else -6 for i in named]}  # fmt: skip
         plot.add_layout(LabelSet(

@@ -8,18 +8,17 @@ from html import escape
 from typing import Any
 
 from workbench.views.effect import ticks
-from workbench.views.style.numbers import interval, middle, signed
+from workbench.views.style.numbers import interval, short_name, signed
 from workbench.views.style.palette import ACCENT, CONTROL, UP
 from workbench.views.style.svg import label, line
 
 WIDTH, ROW, TOP, FOOT, RIGHT, LETTER = 460, 21, 30, 42, 14, 7.2
-MOST_LETTERS = 22
 THEMED = f"var(--wb-accent, {ACCENT})"  # the accent of the page around it
 
 
 def ranked_svg(rows: Sequence[dict[str, Any]], title: str, units: str) -> str:
     """One line a row: readout, predicted, low, high, baseline, measured (None where unknown); infinite bounds are left out."""
-    names = [middle(str(row["readout"]), MOST_LETTERS) for row in rows]
+    names = [short_name(str(row["readout"])) for row in rows]
     left = 12 + LETTER * max((len(name) for name in names), default=0)
     low, high = _range(rows)
 

@@ -75,9 +75,15 @@ def test_long_names_keep_their_full_text() -> None:
 
 
 @given(st.text(max_size=60), st.integers(5, 40))
-def test_a_long_name_keeps_both_ends(name: str, length: int) -> None:
-    short = numbers.middle(name, length)
+def test_a_short_name_fits_and_a_name_that_fits_stays(name: str, length: int) -> None:
+    short = numbers.short_name(name, length)
     assert len(short) == min(length, len(name))
-    if len(name) > length:
-        assert short.startswith(name[: (length - 1) // 2])
-        assert short.endswith(name[-2:])
+    if len(name) <= length:
+        assert short == name
+
+
+def test_a_long_name_keeps_all_its_parts() -> None:
+    assert numbers.short_name("Nuclei_Texture_InfoMeas1_Mito_10_0") == "Nucle_Textu_InfoMe_Mito_10_0"
+    names = [f"Cells_RadialDistribution_MeanFrac_{c}_{i}of4" for c in ("DNA", "AGP", "Mito") for i in (1, 2)]
+    assert len({numbers.short_name(name) for name in names}) == len(names)
+    assert numbers.short_name("x" * 40) == "x" * 13 + "…" + "x" * 14

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import math
+import re
 
 MINUS = "−"
 UNKNOWN = "–"
+LEAST_LETTERS = 4  # of a word whose end was cut
 
 
 def significant(value: float | None, figures: int = 3) -> str:
@@ -76,10 +78,17 @@ def shorten(value: str, length: int = 40) -> str:
     return f'<span title="{full}">{html.escape(value[: length - 1])}…</span>'
 
 
-def middle(value: str, length: int) -> str:
-    """At most `length` letters: a long name loses its middle, since measured features differ at both ends."""
+def short_name(value: str, length: int = 28) -> str:
+    """At most `length` letters of a long name: its longest words lose their ends first, so that all its parts stay
+    (`Nuclei_Texture_InfoMeas1_Mito_10_0` differs from its neighbours at any of them); beyond that its middle goes."""
+    parts = re.split(r"([_ ])", value)
+    over = len(value) - length
+    while over > 0 and len(parts) > 1 and max(map(len, parts)) > LEAST_LETTERS:
+        longest = max(range(len(parts)), key=lambda i: len(parts[i]))
+        parts[longest], over = parts[longest][:-1], over - 1
+    short = "".join(parts)
     head = (length - 1) // 2
-    return value if len(value) <= length else f"{value[:head]}…{value[len(value) - (length - 1 - head) :]}"
+    return short if len(short) <= length else f"{short[:head]}…{short[len(short) - (length - 1 - head) :]}"
 
 
 def _superscript(exponent: int) -> str:

@@ -10,6 +10,7 @@ from workbench.catalog.exclusive import exclusive
 from workbench.errors import ConflictError, InputError
 from workbench.jobs.engine.worker import work
 from workbench.lab import Lab
+from workbench.lab.doctor import examine
 from workbench.settings import Settings
 
 
@@ -135,3 +136,11 @@ def test_results_dropped_on_one_host_are_recorded_by_a_worker_of_another(host, f
     assert carried_out_by(host, made).state == "done"
     assert len(first.experiments.results(experiment.handle)) == len(lines) - 1
     first.close()
+
+
+def test_a_team_without_a_key_for_its_history_is_told(host, monkeypatch):
+    words = "the history bears no seal"
+    monkeypatch.delenv("WORKBENCH_SEAL_KEY", raising=False)
+    assert any(words in line for line in examine(Settings(home=host.settings.home, mirror=None)))
+    keyed = Settings(home=host.settings.home, mirror=None, seal_key="one for all")
+    assert not any(words in line for line in examine(keyed))

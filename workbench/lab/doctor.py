@@ -63,7 +63,7 @@ def _state(settings: Settings) -> Iterator[str]:
         yield _told(error)
         return
     with closing(lab):
-        for part in (_datasets, _lake, _weights, _queue):
+        for part in (_datasets, _lake, _weights, _history, _queue):
             yield from _guarded(part, lab)
 
 
@@ -106,6 +106,14 @@ def _weights(lab: Lab) -> Iterator[str]:
         except WorkbenchError as error:
             command = "train-images" if "images" in item.training_set else f"train {item.task}"
             yield f"! {item.name}: {error.message} Mend: workbench models {command}"
+
+
+def _history(lab: Lab) -> Iterator[str]:
+    if not lab.catalog.ledger.seal_key:
+        yield (
+            "! the history bears no seal: who can write the database could cut its end off unseen. "
+            "Mend: set one WORKBENCH_SEAL_KEY on all hosts"
+        )
 
 
 def _queue(lab: Lab) -> Iterator[str]:

@@ -16,7 +16,8 @@ def test_an_echo_picklist_has_the_five_columns_in_nanolitres() -> None:
     table = pd.read_csv(io.StringIO(to_csv(echo_picklist(MOVES))))
     assert tuple(table.columns) == ECHO
     assert table["Transfer Volume"].tolist() == [12.5, 2500.0]
-    assert table["Destination Well"].tolist() == ["AF48", "C03"]
+    assert table["Source Well"].tolist() == ["A1", "B2"]  # the Echo's own form has no zeros
+    assert table["Destination Well"].tolist() == ["AF48", "C3"]
     assert table["Sample Name"].tolist() == ["'=HYPERLINK(1)", "TP53"]
 
 

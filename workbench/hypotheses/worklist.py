@@ -1,7 +1,8 @@
 """Lists for liquid handlers: Echo picklist, Opentrons and Hamilton worklists, one row a transfer.
 
-Column names are those the makers' own templates use, written from memory: a method on the machine maps them once. The
-Echo moves multiples of 2.5 nL; pipettes move half a microlitre or more.
+The Echo's columns are those its own Cherry Pick software reads, wells without zeros. Opentrons and Hamilton have no fixed
+columns: a protocol (or method) maps ours once, see docs/bench.md. The Echo moves multiples of 2.5 nL; pipettes move
+half a microlitre or more.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ HAMILTON = (
 def echo_picklist(transfers: Iterable[Transfer]) -> pd.DataFrame:
     """An Echo picklist; volumes in nL. Raises nothing: volumes were made multiples of 2.5 nL when they were picked."""
     rows = [
-        (t.source_plate, t.source_well, t.plate_barcode, t.well, _plain(t.volume_nl), t.name,
+        (t.source_plate, _short(t.source_well), t.plate_barcode, _short(t.well), _plain(t.volume_nl), t.name,
          "" if t.concentration_um is None else f"{t.concentration_um:g}")
         for t in transfers
     ]  # fmt: skip

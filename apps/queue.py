@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from apps.queueing.filters import Filters
+from apps.queueing.proposing import Proposing
 from apps.queueing.table import rows, table
 from workbench.nouns import Hypothesis, Outcome
 from workbench.views.board import Board
@@ -74,6 +75,7 @@ class Queue:
         self.empty = html(_EMPTY)
         self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
         self.batch = self._batch_fields()
+        self.proposing = Proposing(lab, frame, self.refresh)
         self.said = html("")
         self.shown: list[Hypothesis] = []
         self.seen: tuple[Any, ...] = ()
@@ -94,7 +96,7 @@ class Queue:
             margin=(0, 0, 12, 0),
         )
         inspector = pn.Column(
-            self.chosen_place, self._propose_card(), self.experiments_place, sizing_mode="stretch_width"
+            self.chosen_place, self.proposing.panel(), self.experiments_place, sizing_mode="stretch_width"
         )
         self.frame.every(LOOK_AGAIN_MS, self._look_again)
         return Content(
@@ -128,6 +130,7 @@ class Queue:
         """Somebody else may have decided meanwhile."""
         if _signature(self.lab.hypotheses.list()) != self.seen:
             self.refresh()
+            self.proposing.look()
 
     def _draw_timeline(self) -> bool:
         """Draw what happened to what is shown; whether there is more."""
@@ -187,6 +190,7 @@ class Queue:
             finally:  # whoever won, the board shows how things stand
                 self.note.value = ""
                 self.refresh()
+                self.proposing.look()  # what is approved reserves wells and stock
 
         button.on_click(self.frame.guard(act))
         return button
@@ -235,47 +239,6 @@ class Queue:
         row = pn.Row(self.batch["n_wells"], self.batch["seed"], sizing_mode="stretch_width")
         return [html("<h3 style='margin-top:14px'>Make a batch</h3>"), self.batch["title"], self.batch["lab"], row,
                 button]  # fmt: skip
-
-    def _propose_card(self) -> Any:
-        trained = {row["title"]: row["task"] for row in self.lab.cells.tasks() if row["version"]}
-        head = html("<h3 style='margin-top:18px'>Let the machine propose</h3>")
-        if not trained:
-            words = "No virtual cell is trained yet; <a href='/rounds'>train one</a> and it can propose."
-            return pn.Column(head, html(f"<p class='muted'>{words}</p>"), sizing_mode="stretch_width")
-        wide = {"size": "small", "sizing_mode": "stretch_width"}
-        first = "l1000_orf" if "l1000_orf" in trained.values() else next(iter(trained.values()))
-        task = pmui.Select(label="Ask the cell", options=trained, value=first, **wide)
-        titles = {title: name for name, title in self.lab.hypotheses.acquisitions().items()}
-        how = pmui.Select(label="Choose", options=titles, value=next(iter(titles.values())), **wide)
-        k = pmui.IntInput(label="How many", value=6, start=1, end=50, **wide)
-        button = pmui.Button(label="Propose", variant="outlined", **wide)
-
-        def propose(_event: Any) -> None:
-            job = self.lab.hypotheses.suggest(task.value, k.value, how.value, self.frame.person, inline=False)
-            self.frame.notify("The machine is thinking; its proposals appear under Proposed.", "info")
-            self._await(job.job_id, button)
-
-        button.on_click(self.frame.guard(propose))
-        return pn.Column(head, task, how, k, button, sizing_mode="stretch_width")
-
-    def _await(self, job_id: str, button: Any) -> None:
-        """Look at the job until it is finished, then draw what it made."""
-        button.disabled = True
-
-        def look() -> None:
-            job = self.lab.jobs.get(job_id)
-            if not job.is_finished:
-                self.said.object = f"<p class='muted small'>{escape(job.message or 'Waiting for a worker')} …</p>"
-                return
-            stop()
-            button.disabled = False
-            self.said.object = ""
-            if job.state != "done":
-                words = str(job.error.get("message", job.state))
-                self.frame.notify(f"Nothing was proposed: {words}", "error")
-            self.refresh()
-
-        stop = self.frame.every(400, look)
 
     def _experiments(self) -> str:
         items = self.lab.experiments.list()[:8]

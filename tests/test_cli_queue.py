@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from tests.conftest import copy_home
 from tests.hypothesised import hypothesis
 from workbench.catalog.hypotheses import insert_hypothesis
 from workbench.cli import app
@@ -65,3 +66,21 @@ def test_a_token_is_made_listed_without_its_secret_and_revoked(home: Path) -> No
     assert text.split("_")[2] not in listed
     assert call(home, "token", "revoke", "reader-2").output == "reader-2 is revoked.\n"
     assert "revoked" in call(home, "token", "list").output
+
+
+def test_the_machine_proposes_within_limits(filled_home: Path, tmp_path: Path) -> None:
+    home = copy_home(filled_home, tmp_path / "home")
+    room = call(home, "hypotheses", "propose", "l1000_orf", "--plates", "1", "--wells", "384", "--look")
+    assert room.output.startswith("Room for 93 treatments of 3 replicates on 1 plate of 384 with 28 controls.")
+    assert "H-" not in call(home, "hypotheses", "list").output
+    made = call(home, "hypotheses", "propose", "l1000_orf", "--k", "3", "--budget", "7", "--acquisition", "greedy")
+    assert made.exit_code == 0
+    assert "The budget pays for 2." in made.output
+    assert "2 of 3 proposed; " in made.output
+    assert "over budget: 3 of 1 left, in wells" in made.output
+    assert call(home, "hypotheses", "list").output.count("H-") == 2
+    prices = tmp_path / "prices.csv"
+    prices.write_text("perturbation_id,cost\nnobody,1\n")
+    refused = call(home, "hypotheses", "propose", "l1000_orf", "--prices", str(prices))
+    assert isinstance(refused.exception, InputError)
+    assert "no price" in refused.exception.message

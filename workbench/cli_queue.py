@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.nouns.limits import VOLUME_NL
 from workbench.terminal import table
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
 
-hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, verify.")
+hypotheses = typer.Typer(no_args_is_help=True, help="The queue: list, propose, verify.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens of instruments and scripts: create, list, revoke.")
 
 
@@ -20,6 +22,32 @@ def list_hypotheses(state: Annotated[str | None, typer.Argument()] = None) -> No
     """Hypotheses with their state."""
     rows = [(h.handle, h.state, h.author, h.statement) for h in _lab().hypotheses.list(state=state)]
     table(("id", "state", "author", "statement"), rows)
+
+
+@hypotheses.command("propose")
+def propose(
+    task: Annotated[str, typer.Argument(help="The virtual cell to ask, e.g. l1000_orf.")],
+    k: Annotated[int, typer.Option("--k", help="How many to propose, at most.")] = 4,
+    acquisition: Annotated[str, typer.Option(help="How to choose, e.g. greedy, diverse, value_per_cost.")] = "diverse",
+    plates: Annotated[int | None, typer.Option(help="Plates there are; without it, as many as it takes.")] = None,
+    wells: Annotated[int, typer.Option(help="Wells of a plate: 96, 384 or 1536.")] = 96,
+    replicates: Annotated[int, typer.Option(help="Replicates of each.")] = 3,
+    budget: Annotated[float | None, typer.Option(help="What they may cost together: wells, or the unit of the prices.")] = None,
+    prices: Annotated[Path | None, typer.Option(help="A table with perturbation_id and cost: the price of testing each.")] = None,
+    volume_nl: Annotated[float, typer.Option(help="Stock that goes into a well.")] = VOLUME_NL,
+    ignore_stock: Annotated[bool, typer.Option("--ignore-stock", help="Propose what the stock does not hold, too.")] = False,
+    look: Annotated[bool, typer.Option("--look", help="Say how much fits; propose nothing.")] = False,
+) -> None:  # fmt: skip
+    """Let the machine propose within plates, budget and stock; what was left out is said with the reason."""
+    lab = _lab().hypotheses
+    limits = lab.limits(wells, plates, replicates, budget, prices, None if ignore_stock else volume_nl)
+    typer.echo(lab.room(task, limits).words)
+    if look:
+        return
+    made = lab.suggest(task, k, acquisition, limits=limits)
+    rows = [(h.handle, f"{h.score:.3g}", f"{h.cost:g}", h.statement, h.reason) for h in made]
+    table(("id", "score", "wells", "statement", "reason"), rows)
+    typer.echo(made.words)
 
 
 @hypotheses.command("verify")

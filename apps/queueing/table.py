@@ -12,14 +12,14 @@ from workbench.nouns import Hypothesis
 from workbench.nouns.hypothesis import PRIORITIES
 from workbench.views.effect import Effect
 from workbench.views.frame.pages import link
-from workbench.views.hypothesis import outcome_word
+from workbench.views.hypothesis import outcome_word, reason_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NAMES = (
-    "id", "statement", "state", "priority", "by", "predicted", "measured", "verdict", "score", "wells", "tags", "task",
-    "in short",
+    "id", "statement", "state", "priority", "by", "predicted", "measured", "verdict", "score", "reason", "wells", "tags",
+    "task", "in short",
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def table() -> Any:
     return pn.widgets.Tabulator(
         rows([]), selectable="checkbox", show_index=False, disabled=True, pagination="remote", page_size=15,
         layout="fit_data_stretch", sizing_mode="stretch_width", formatters={"predicted": numbers, "score": numbers,
-        "measured": numbers, "id": {"type": "html"}}, widths={"statement": 330},
+        "measured": numbers, "id": {"type": "html"}}, widths={"statement": 330, "reason": 330},
         text_align={"predicted": "right", "score": "right", "wells": "right", "measured": "right"},
     )  # fmt: skip
 
@@ -44,7 +44,8 @@ def rows(items: Sequence[Hypothesis]) -> pd.DataFrame:
             "statement": item.statement, "state": item.state, "priority": PRIORITIES[item.priority],
             "by": "machine" if item.author_kind == "machine" else item.author,
             "predicted": item.predicted.get("delta"), "measured": item.outcome.get("effect"),
-            "verdict": outcome_word(item), "score": item.score, "wells": item.cost, "tags": ", ".join(item.tags),
+            "verdict": outcome_word(item), "score": item.score,
+            "reason": reason_of(item), "wells": item.cost, "tags": ", ".join(item.tags),
             "task": item.task, "in short": Effect(item.predicted, item.rule, item.outcome).sentence(),
         }
         for item in items

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from apps.queue import Queue, QueueState, queue
 from tests.apps.recording import RecordingFrame, texts
-from tests.hypothesised import queue_lab  # noqa: F401
+from tests.hypothesised import held_back, queue_lab  # noqa: F401
 from workbench.lab import Lab
 
 
@@ -32,6 +32,33 @@ def test_from_the_board_to_plates(queue_lab: Lab) -> None:
     press(page, "Lay out 3")
     assert frame.url == {"path": "/experiment", "id": "E-1"}
     assert [well.role for well in queue_lab.experiments.get("E-1").plates[0].wells].count("treatment") == 3
+
+
+def test_the_card_says_what_fits_beforehand_and_what_was_left_out_afterwards(queue_lab: Lab) -> None:
+    frame = RecordingFrame()
+    page = Queue(queue_lab, QueueState(), frame)
+    card = page.proposing
+    assert "Room for 52 treatments of 3 replicates on 3 plates of 96 with 8 controls each." in card.room.object
+    card.fields["plates"].value = 1
+    card.fields["n_wells"].value = 384
+    assert "Room for 93 treatments of 3 replicates on 1 plate of 384 with 28 controls." in card.room.object
+    card.fields["budget"].value = 7.0
+    assert "The budget pays for 2." in card.room.object
+    card.fields["replicates"].value = 16
+    card.fields["n_wells"].value = 96
+    card.fields["budget"].value = None
+    assert not card.button.disabled
+    first = queue_lab.hypotheses.suggest("l1000_orf", k=1)[0]
+    page.board.chosen = [first.handle]
+    page._look_again()
+    press(page, "Approve 1")
+    assert "16 wells are reserved by what is approved (1)." in card.room.object
+    made = queue_lab.hypotheses.suggest("l1000_orf", k=3, limits=queue_lab.hypotheses.limits(budget=4))
+    card.tell(made)
+    assert "1 of 3 proposed." in card.said.object
+    assert "<b>over the budget</b>: 3 of 1 left, in wells" in card.said.object
+    for item in (first, *made):
+        queue_lab.hypotheses.withdraw(item.handle)
 
 
 def test_a_decision_on_an_old_board_is_told_and_the_board_catches_up(queue_lab: Lab) -> None:
@@ -101,3 +128,18 @@ def test_the_timeline_tells_what_happened_to_what_is_shown(queue_lab: Lab) -> No
     page.filters.widgets["tag"].value = "liver"
     assert "withdrew" not in page.timeline.object
     assert "Choose cards" in texts(page.chosen_place)
+
+
+def test_peoples_and_the_machines_share_one_table_with_scores_and_reasons(queue_lab: Lab) -> None:
+    machine = queue_lab.hypotheses.suggest("l1000_orf", k=1, acquisition="greedy")[0]
+    said = queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf")
+    mine = queue_lab.hypotheses.queue(said, rationale="the fly says so")
+    bare = queue_lab.hypotheses.queue(queue_lab.cells.predict(held_back(queue_lab, 1)[0], task="l1000_orf"))
+    page = Queue(queue_lab, QueueState(view="table", state="proposed"), RecordingFrame())
+    shown = page.table.value.assign(handle=[item.handle for item in page.shown]).set_index("handle")
+    assert shown["score"].notna().all()
+    assert shown.loc[machine.handle, "reason"].startswith("1st of ")
+    assert shown.loc[mine.handle, "reason"] == "the fly says so"
+    assert shown.loc[bare.handle, "reason"].startswith(f"predicted to depart {bare.score:.2f} interval widths")
+    for item in (machine, mine, bare):
+        queue_lab.hypotheses.withdraw(item.handle)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select
 
 from workbench.catalog.importers.formats import open_table
 from workbench.catalog.importers.formats.table import number_of, text_of
-from workbench.catalog.ledger import StockRow
+from workbench.catalog.ledger import ExperimentRow, PlateRow, StockRow, WellRow
 from workbench.errors import InputError
 from workbench.nouns.stock import Stock
 
@@ -76,3 +76,24 @@ def list_stock(catalog: Catalog) -> list[Stock]:
     names = Stock.__dataclass_fields__
     with catalog.ledger.session() as session:
         return [Stock(**{name: getattr(row, name) for name in names}) for row in session.scalars(query)]
+
+
+def drawn_wells(catalog: Catalog) -> dict[str, int]:
+    """Wells on plates for the bench that each perturbation's stock fills: those laid out since it was brought, and those
+    laid out before that nobody has sent yet. The other labs draw nothing."""
+    since = select(StockRow.perturbation_id, func.min(StockRow.updated_at).label("brought"))
+    brought = since.group_by(StockRow.perturbation_id).subquery()
+    query = (
+        select(WellRow.perturbation_id, func.count())
+        .join(PlateRow, PlateRow.plate_barcode == WellRow.plate_barcode)
+        .join(ExperimentRow, ExperimentRow.experiment_id == PlateRow.experiment_id)
+        .outerjoin(brought, brought.c.perturbation_id == WellRow.perturbation_id)
+        .where(ExperimentRow.lab == "bench", WellRow.perturbation_id != "")
+        .where(or_(
+            ExperimentRow.state == "scheduled", brought.c.brought.is_(None),
+            ExperimentRow.created_at >= brought.c.brought,
+        ))
+        .group_by(WellRow.perturbation_id)
+    )  # fmt: skip
+    with catalog.ledger.session() as session:
+        return {name: int(n) for name, n in session.execute(query)}

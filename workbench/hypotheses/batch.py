@@ -19,11 +19,9 @@ def plates_of(
     control: id of the negative control; names: what controls are called, by id. Raises InputError as `layout` does.
     """
     unique: dict[str, Hypothesis] = {}
-    counts: dict[str, int] = {}
     for item in items:
-        key = item.perturbation.perturbation_id
-        unique.setdefault(key, item)
-        counts[key] = max(counts.get(key, 0), item.rule.n_replicates, design.replicates or 0)
+        unique.setdefault(item.perturbation.perturbation_id, item)
+    counts = wells_of(items, design)
     order = list(unique.values())
     if design.positive_control in unique:
         raise InputError(
@@ -44,6 +42,15 @@ def plates_of(
             wells.append(Well(barcode, spot.well, spot.role, *what))
         plates.append(Plate(barcode, experiment_id, design.n_wells, tuple(wells), plan.replicate))
     return tuple(plates)
+
+
+def wells_of(items: Sequence[Hypothesis], design: Design) -> dict[str, int]:
+    """Treated wells that each perturbation takes in a batch; hypotheses about one perturbation share them."""
+    counts: dict[str, int] = {}
+    for item in items:
+        key = item.perturbation.perturbation_id
+        counts[key] = max(counts.get(key, 0), item.rule.n_replicates, design.replicates or 0)
+    return counts
 
 
 def check_cost(items: Sequence[Hypothesis], budget: float | None) -> float:

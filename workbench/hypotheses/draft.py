@@ -39,6 +39,19 @@ def suggest_threshold(prediction: Prediction, readout: str) -> float:
     return _half(predicted_effect(prediction, readout))
 
 
+def departure(prediction: Prediction) -> tuple[float, str] | None:
+    """How far a prediction departs from the mean of what was measured, root mean square in interval widths, and in words.
+
+    That is the value by which greedy proposals are ranked; none where an interval is open or has no width.
+    """
+    width = (prediction.high - prediction.low) / 2
+    if prediction.is_refused or not (np.isfinite(width) & (width > 0)).all():
+        return None
+    away = (prediction.delta - prediction.baselines.get(MEAN, prediction.baseline)) / width
+    size = float(np.sqrt(np.mean(np.square(away))))
+    return size, f"predicted to depart {size:.2f} interval widths from the {MEAN}"
+
+
 def draft(
     prediction: Prediction,
     hypothesis_id: str,

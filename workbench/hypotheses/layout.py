@@ -92,6 +92,21 @@ def layout(replicates: Sequence[int], design: Design, seed: Sequence[int] = (0,)
     return plans
 
 
+def plates_needed(replicates: Sequence[int], design: Design) -> int:
+    """Plates that treatments with replicates[i] replicates each need by a design, however `layout` shuffles them.
+
+    Where treatments have unequal numbers of replicates, that is the number for the least lucky order. Raises as `capacity`.
+    """
+    most, n_plates = capacity(design), 0
+    for first in range(0, max(replicates, default=0), design.per_plate):
+        copies = sorted((min(design.per_plate, n - first) for n in replicates if n > first), reverse=True)
+        here = max(1, math.ceil(sum(copies) / most))
+        while sum(copies[: math.ceil(len(copies) / here)]) > most:
+            here += 1
+        n_plates += here
+    return n_plates
+
+
 def touching(place: Place, others: set[Place]) -> int:
     """How many of other wells touch this one, corners included."""
     row, column = place

@@ -13,21 +13,24 @@ from workbench.catalog import experiments as stored_experiments
 from workbench.catalog import hypotheses as stored
 from workbench.catalog.attachments import lost_attachments
 from workbench.catalog.predictions import read_prediction, write_prediction
+from workbench.catalog.prices import read_prices
 from workbench.catalog.store import new_id
 from workbench.cells.signature import read_signature
 from workbench.errors import ConflictError, InputError, UnknownNameError
 from workbench.hypotheses.acquisition import ACQUISITIONS
-from workbench.hypotheses.draft import draft, effects_on_rule, suggest_readout, suggest_threshold
+from workbench.hypotheses.draft import departure, draft, effects_on_rule, suggest_readout, suggest_threshold
 from workbench.hypotheses.queue import check_transition
 from workbench.hypotheses.verdict import rule_in_words
 from workbench.jobs.engine.queue import run_job
-from workbench.nouns import Outcome
+from workbench.jobs.propose import room_for
+from workbench.nouns import LeftOut, Limits, Outcome, Proposals
+from workbench.nouns.limits import USUAL_REPLICATES, VOLUME_NL
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.catalog.store import Catalog
-    from workbench.nouns import Attachment, Event, Hypothesis, Job, News, Prediction
+    from workbench.nouns import Attachment, Event, Hypothesis, Job, News, Prediction, Room
 
 ACTIONS = {"propose": "proposed", "approve": "approved", "withdraw": "withdrawn"}
 
@@ -50,9 +53,10 @@ class Hypotheses:
         """
         person = self._person(person)
         weights = read_signature(signature) if isinstance(signature, str) else signature
+        score, reason = departure(prediction) or (None, "")  # people's beside the machine's
         item = draft(
             prediction, new_id(), person, readout=readout, direction=direction, threshold=threshold,
-            statement=statement, rationale=rationale, signature=weights,
+            statement=statement, rationale=rationale, signature=weights, score=score, reason=reason,
         )  # fmt: skip
         item = replace(item, priority=priority, tags=tuple(tags), cost=item.cost if cost is None else cost)
         write_prediction(self.catalog, prediction, person)
@@ -198,14 +202,38 @@ class Hypotheses:
         """The whole history."""
         return stored.list_events(self.catalog, self.get(name).hypothesis_id)
 
+    def limits(
+        self, n_wells: int = 96, plates: int | None = None, replicates: int = USUAL_REPLICATES,
+        budget: float | None = None, prices: Path | str | dict[str, float] | None = None,
+        volume_nl: float | None = VOLUME_NL,
+    ) -> Limits:  # fmt: skip
+        """What proposals may take up: plates, budget (in wells, or in the unit of `prices`), stock a well (None: any).
+
+        prices: of testing a perturbation, by id, or a CSV or Parquet table with perturbation_id and cost.
+        """
+        known = read_prices(Path(prices)) if isinstance(prices, str | Path) else prices
+        return Limits.of(n_wells, plates, replicates, budget=budget, prices=known, volume_nl=volume_nl)
+
+    def room(self, task: str, limits: Limits) -> Room:
+        """How much fits within limits beside what is approved, before anything is chosen."""
+        return room_for(self.catalog, task, limits)
+
     def suggest(
-        self, task: str, k: int = 4, acquisition: str = "diverse", person: str | None = None, inline: bool = True
-    ) -> list[Hypothesis] | Job:
-        """Machine proposals with score and reason; a job record when not inline."""
+        self, task: str, k: int = 4, acquisition: str = "diverse", person: str | None = None, inline: bool = True,
+        limits: Limits | None = None,
+    ) -> Proposals | Job:  # fmt: skip
+        """Machine proposals with score and reason, within limits; a job record when not inline."""
         job = run_job(
-            self.catalog, "propose", inline=inline, person=self._person(person), task=task, k=k, acquisition=acquisition
-        )
-        return [self.get(handle) for handle in json.loads(job.result_id)] if inline else job
+            self.catalog, "propose", inline=inline, person=self._person(person), task=task, k=k,
+            acquisition=acquisition, limits=None if limits is None else limits.to_json(),
+        )  # fmt: skip
+        return self.proposals(job) if inline else job
+
+    def proposals(self, job: Job) -> Proposals:
+        """What a finished job of `suggest` made, and what limits kept out."""
+        said = json.loads(job.result_id)
+        left_out = tuple(LeftOut(item["limit"], tuple(item["names"]), item["reason"]) for item in said["left_out"])
+        return Proposals(tuple(self.get(handle) for handle in said["made"]), left_out, said["words"])
 
     def suggest_readout(self, prediction: Prediction) -> str:
         """The readout a hypothesis about this prediction would name first."""

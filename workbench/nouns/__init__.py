@@ -5,6 +5,7 @@ from workbench.nouns.experiment import Experiment, Plate, Result, Well
 from workbench.nouns.explanation import Claim, Explanation
 from workbench.nouns.hypothesis import Attachment, DecisionRule, Event, Hypothesis, News, Outcome, Verdict
 from workbench.nouns.job import Job
+from workbench.nouns.limits import LeftOut, Limits, Proposals, Room
 from workbench.nouns.model import Comparison, ModelVersion
 from workbench.nouns.molecule import ConformerEnsemble, Molecule
 from workbench.nouns.perturbation import Compound, Context, Gene, Perturbation
@@ -14,7 +15,7 @@ from workbench.nouns.screening import Screening
 
 __all__ = [
     "Attachment", "Claim", "Cohort", "Comparison", "Compound", "ConformerEnsemble", "Context", "Dataset",
-    "DecisionRule", "Event", "Experiment", "Explanation", "Gene", "Hypothesis", "Job", "Map", "ModelVersion",
-    "Molecule", "News", "Outcome", "Perturbation", "Plate", "Prediction", "Profiles", "Response", "Result",
-    "Screening", "Snapshot", "Verdict", "Well",
+    "DecisionRule", "Event", "Experiment", "Explanation", "Gene", "Hypothesis", "Job", "LeftOut", "Limits", "Map",
+    "ModelVersion", "Molecule", "News", "Outcome", "Perturbation", "Plate", "Prediction", "Profiles", "Proposals",
+    "Response", "Result", "Room", "Screening", "Snapshot", "Verdict", "Well",
 ]  # fmt: skip

@@ -63,6 +63,12 @@ def outcome_word(hypothesis: Hypothesis) -> str:
     return str(hypothesis.outcome.get("outcome", "")).capitalize()
 
 
+def reason_of(hypothesis: Hypothesis) -> str:
+    """Why it is in the queue: the reason of the machine's score, or a person's own words before that of their score."""
+    own, scored = hypothesis.rationale, hypothesis.reason
+    return scored or own if hypothesis.author_kind == "machine" else own or scored
+
+
 def card(hypothesis: Hypothesis) -> dict[str, Any]:
     """What the board shows of a hypothesis; text is plain, the drawing is ours."""
     item = hypothesis
@@ -70,7 +76,7 @@ def card(hypothesis: Hypothesis) -> dict[str, Any]:
     return {
         "handle": item.handle, "state": item.state, "statement": item.statement, "author": item.author,
         "machine": item.author_kind == "machine", "score": "" if item.score is None else significant(item.score, 2),
-        "reason": item.reason or item.rationale, "cost": wells, "simulated": item.simulated,
+        "reason": reason_of(item), "cost": wells, "simulated": item.simulated,
         "drawing": Effect(item.predicted, item.rule, item.outcome).small(), "outcome": outcome_word(item),
         "kind": OUTCOME_KIND.get(str(item.outcome.get("outcome", "")), ""), "task": item.task,
         "verdict": str(item.predicted.get("verdict", "")), "tags": list(item.tags),

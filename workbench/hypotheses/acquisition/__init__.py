@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,17 @@ class Candidates(NamedTuple):
     def value(self) -> np.ndarray:
         """The value of each candidate [n]: its mean, or the strength of its response in interval widths."""
         return response_strength(self) if self.mean is None else self.mean
+
+    def only(self, rows: Sequence[int]) -> Candidates:
+        """These candidates alone, in this order; what was measured stays."""
+        picked, first, last = (
+            list(rows),
+            ("delta", "width", "baseline", "mean", "sd", "points", "cost"),
+            ("draws", "rivals"),
+        )
+        fields = {name: getattr(self, name)[picked] for name in first if getattr(self, name) is not None}
+        fields |= {name: getattr(self, name)[:, picked] for name in last if getattr(self, name) is not None}
+        return self._replace(names=[self.names[i] for i in picked], **fields)
 
     def need(self, field: str) -> np.ndarray:
         """A field that must be there. Raises InputError naming the one that is not."""

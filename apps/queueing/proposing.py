@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 from workbench.nouns import Limits, Proposals
 from workbench.views.frame.pages import Frame
 from workbench.views.style.parts import html
@@ -33,14 +33,15 @@ class Proposing:
         first = next(iter(self.trained.values()), "")
         task = "l1000_orf" if "l1000_orf" in self.trained.values() else first
         titles = {title: name for name, title in lab.hypotheses.acquisitions().items()}
+        usual = "diverse" if "diverse" in titles.values() else next(iter(titles.values()))
         self.fields: dict[str, Any] = {
             "task": pmui.Select(label="Ask the cell", options=self.trained, value=task, **wide),
-            "how": pmui.Select(label="Choose", options=titles, value=next(iter(titles.values())), **wide),
+            "how": pmui.Select(label="Choose", options=titles, value=usual, **wide),
             "k": pmui.IntInput(label="How many", value=6, start=1, end=50, **wide),
             "replicates": pmui.IntInput(label="Replicates", value=3, start=2, end=16, **wide),
             "n_wells": pmui.Select(label="Format", options=FORMATS, value=96, **wide),
-            "plates": pmui.IntInput(label="Plates", value=3, start=1, end=200, **wide),
-            "budget": pmui.FloatInput(label="Budget in wells (optional)", value=None, start=1, **wide),
+            "plates": pmui.IntInput(label="Number of plates", value=3, start=1, end=200, **wide),
+            "budget": pmui.TextInput(label="Budget in wells", placeholder="no limit", **wide),
         }
         self.room, self.said = html(""), html("")
         self.busy = False  # while our job runs
@@ -74,10 +75,14 @@ class Proposing:
             self.button.disabled = True
 
     def _limits(self) -> Limits:
+        """As the fields say. Raises InputError for a budget that is no number."""
         of = {name: field.value for name, field in self.fields.items()}
-        return self.lab.hypotheses.limits(
-            of["n_wells"], of["plates"] or None, of["replicates"] or 3, of["budget"] or None
-        )
+        said = (of["budget"] or "").strip()
+        try:
+            budget = float(said) if said else None
+        except ValueError as error:
+            raise InputError(f"a budget is a number of wells, got {said[:40]!r}.", hint="Empty: no limit.") from error
+        return self.lab.hypotheses.limits(of["n_wells"], of["plates"] or None, of["replicates"] or 3, budget)
 
     def _room(self) -> str:
         return self.lab.hypotheses.room(self.fields["task"].value, self._limits()).words

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMES = (
-    "id", "statement", "state", "priority", "by", "predicted", "measured", "verdict", "score", "reason", "wells", "tags",
-    "task", "in short",
+    "id", "statement", "state", "by", "score", "reason", "wells", "predicted", "measured", "verdict", "priority",
+    "tags", "task", "in short",
 )  # fmt: skip
 
 
 def table() -> Any:
     """An empty table with its columns."""
-    numbers = {"type": "money", "precision": 2, "thousand": ""}
+    numbers, words = {"type": "money", "precision": 2, "thousand": ""}, {"type": "textarea"}  # words take many lines
     return pn.widgets.Tabulator(
         rows([]), selectable="checkbox", show_index=False, disabled=True, pagination="remote", page_size=15,
-        layout="fit_data_stretch", sizing_mode="stretch_width", formatters={"predicted": numbers, "score": numbers,
-        "measured": numbers, "id": {"type": "html"}}, widths={"statement": 330, "reason": 330},
+        layout="fit_data_stretch", sizing_mode="stretch_width", widths={"statement": 220, "reason": 210},
+        formatters={"predicted": numbers, "measured": numbers, "score": numbers | {"precision": 3}, "statement": words,
+                    "reason": words, "id": {"type": "html"}},
         text_align={"predicted": "right", "score": "right", "wells": "right", "measured": "right"},
     )  # fmt: skip
 

@@ -42,11 +42,14 @@ def test_the_card_says_what_fits_beforehand_and_what_was_left_out_afterwards(que
     card.fields["plates"].value = 1
     card.fields["n_wells"].value = 384
     assert "Room for 93 treatments of 3 replicates on 1 plate of 384 with 28 controls." in card.room.object
-    card.fields["budget"].value = 7.0
+    card.fields["budget"].value = "7"
     assert "The budget pays for 2." in card.room.object
     card.fields["replicates"].value = 16
     card.fields["n_wells"].value = 96
-    card.fields["budget"].value = None
+    card.fields["budget"].value = "a lot"
+    assert "a budget is a number of wells, got &#x27;a lot&#x27;" in card.room.object
+    assert card.button.disabled
+    card.fields["budget"].value = ""
     assert not card.button.disabled
     first = queue_lab.hypotheses.suggest("l1000_orf", k=1)[0]
     page.board.chosen = [first.handle]

@@ -47,9 +47,8 @@ class BodyLimit:
             body += message.get("body", b"")
             more, large = message.get("more_body", False), len(body) > limit
         if large:
-            from workbench.api.problems import (
-                problem,
-            )  # with FastAPI behind it, which the app's start must not wait for
+            # with FastAPI behind it, which the app's start must not wait for
+            from workbench.api.problems import problem
 
             words = f"a request here has at most {limit // 2**20} MB."
             await problem(413, "InputError", words, scope["path"][:200])(scope, receive, safely)

@@ -167,10 +167,8 @@ def regulon_tests(moved: Moved, mechanisms: Mechanisms, *, note: str = "") -> li
     for name, genes in inside.items():
         own, sides = len(mechanisms.regulons[name]), {}
         for key, of in moved.sides():
-            chances, n = (
-                partner_chance(degrees[key], 2 * own, n_edges),
-                len(genes & of),
-            )  # directed: every edge has one end
+            # directed: every edge has one end
+            chances, n = partner_chance(degrees[key], 2 * own, n_edges), len(genes & of)
             sides[key] = (n, float(chances.sum()), independent_tails(n, chances))
         found.append(
             _one_sided(f"The regulon of {name} responds", "regulon", REGULONS, genes, sides, moved, CLOSED_FORM, note)

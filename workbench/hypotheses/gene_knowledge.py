@@ -134,10 +134,8 @@ def _morphology_columns(rows: Sequence[Mapping[str, Any]], index: dict[str, int]
             columns[name] = np.full(len(index), np.nan)
             columns[name][place] = value
     kept: dict[str, np.ndarray] = {}
-    for (
-        name,
-        column,
-    ) in columns.items():  # two media share the list of expressed genes; a plate of hits alone says no more
+    # two media share the list of expressed genes; a plate of hits alone says no more
+    for name, column in columns.items():
         same = any(np.array_equal(column, other, equal_nan=True) for other in kept.values())
         if np.isfinite(column).sum() > 0.25 * len(index) and not same:
             kept[name] = column

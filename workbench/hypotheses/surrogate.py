@@ -69,9 +69,8 @@ class Surrogate:
         """Dense features [n, p + 16 a block] float32 whose inner products approximate the kernel (random projections, seed 0)."""
         rng, d = np.random.default_rng(0), 16
         parts = [block @ rng.normal(size=(block.shape[1], d)) / np.sqrt(d) for block in self.features[1:]]
-        return np.concatenate([self.features[0], *parts], axis=1).astype(
-            np.float32
-        )  # picks one by one are bound by memory
+        # single precision: picking one by one is bound by memory
+        return np.concatenate([self.features[0], *parts], axis=1).astype(np.float32)
 
     def condition(self, seen: np.ndarray, scores: np.ndarray) -> Posterior:
         """Posterior given signed scores [m] of candidates seen [m]. Raises InputError for a score that is not finite."""

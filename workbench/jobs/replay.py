@@ -48,9 +48,8 @@ def _measure(run: Run, experiment_id: str) -> str:
         ensure_split(run.catalog, recipe)
         questions = list_questions(run.catalog, recipe)
         revealable = set(questions["perturbation_id"][questions["role"] == "replay"])
-        source = ~wells.is_lab & (
-            ~wells.is_control | control_half(wells.plates, wells.is_control, "even")
-        )  # the odd controls belong to the held-out truth
+        # the odd controls belong to the held-out truth
+        source = ~wells.is_lab & (~wells.is_control | control_half(wells.plates, wells.is_control, "even"))
         table = replay_results(
             experiment, wells.values[source], wells.plates[source], wells.perturbations[source],
             wells.is_control[source], revealable, wells.readouts,

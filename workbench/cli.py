@@ -69,6 +69,8 @@ def serve_app(
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     typer.echo(f"Serving http://localhost:{port} (Ctrl-C stops it) …")
+    if settings.asks_for_password and not lab.people.anybody_can_sign_in():
+        typer.echo("Nobody can sign in yet. On this host: workbench people add NAME --role admin", err=True)
     try:
         serve(lab, host=settings.host, port=port, show=open_browser, begin=begin, routes=[api_route(lab)])
     finally:

@@ -71,7 +71,9 @@ def test_a_sign_in_ends_unused_after_hours_and_used_after_days(catalog: Catalog)
     name = sign_ins.sign_in_id(sign_ins.sign_in(catalog, "ada", GOOD))
     older(catalog, name, hours=11)
     assert sign_ins.signed_in(catalog, name) == "ada"
-    older(catalog, name, hours=13)
+    older(catalog, name, hours=11)
+    assert sign_ins.signed_in(catalog, name, touch=False) == "ada"
+    older(catalog, name, hours=2)
     assert sign_ins.signed_in(catalog, name) is None
     name = sign_ins.sign_in_id(sign_ins.sign_in(catalog, "ada", GOOD))
     for _ in range(15):

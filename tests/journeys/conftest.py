@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +65,18 @@ class App:
 @pytest.fixture(scope="session")
 def app(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """`workbench app` with its worker, on a copy of the filled catalog and a free port."""
-    home = copy_home(filled_home, tmp_path_factory.mktemp("app") / "home")
+    with start_app(copy_home(filled_home, tmp_path_factory.mktemp("app") / "home")) as started:
+        yield started
+
+
+@contextmanager
+def start_app(home: Path, **variables: str) -> Iterator[App]:
+    """The app on a home, for as long as the block runs; `variables` of its environment."""
     port = _free_port()
     log = (home / "app.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "workbench.cli", "app", "--port", str(port)],
-        env=os.environ | {"WORKBENCH_HOME": str(home)}, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT,
+        env=os.environ | {"WORKBENCH_HOME": str(home)} | variables, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     lab = Lab.open(Settings(home=home))
     try:

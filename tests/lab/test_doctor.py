@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import copy_home
+from workbench.catalog.accounts import set_password
 from workbench.catalog.datasets import import_dataset
 from workbench.catalog.store import Catalog
 from workbench.errors import InputError, StorageError
@@ -103,3 +104,19 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch, name, value):
     monkeypatch.setenv(f"WORKBENCH_{name}", value)
     with pytest.raises(InputError, match=f"WORKBENCH_{name} is '{value}'"):
         Settings()
+
+
+def test_an_app_that_believes_everybody_and_one_that_lets_nobody_in_are_named(home):
+    assert to_mend(home=home, host="127.0.0.1") == []
+    [line] = to_mend(home=home, host="0.0.0.0", sign_in="none")
+    assert "whoever reaches 0.0.0.0 acts as anybody" in line
+    [line] = to_mend(home=home, host="0.0.0.0")
+    assert "nobody can sign in yet. Mend: workbench people add" in line
+    catalog = Catalog.open(Settings(home=home, mirror=None))
+    set_password(catalog, "ada", "four rusty mice sing", "admin", "me")
+    catalog.close()
+    assert to_mend(home=home, host="0.0.0.0") == []
+    with sqlite3.connect(home / "ledger.sqlite") as ledger:
+        ledger.execute("UPDATE person SET role = 'scientist'")
+    [line] = to_mend(home=home)
+    assert "ada is scientist, the history tells of admin" in line

@@ -144,3 +144,39 @@ def test_a_team_without_a_key_for_its_history_is_told(host, monkeypatch):
     assert any(words in line for line in examine(Settings(home=host.settings.home, mirror=None)))
     keyed = Settings(home=host.settings.home, mirror=None, seal_key="one for all")
     assert not any(words in line for line in examine(keyed))
+
+
+def test_a_sign_in_of_one_host_holds_on_another_and_all_hosts_count_the_tries(host, first_home):
+    first = Lab.open(Settings(home=first_home, mirror=None))
+    by = next((item.person for item in first.people.list() if item.role == "admin"), "ada")
+    first.people.set_password("ada", "four rusty mice sing", "admin", by)
+    name = first.people.sign_in_id(first.people.sign_in("ada", "four rusty mice sing", "10.0.0.1"))
+    assert host.people.signed_in(name) == "ada"
+    code = host.people.invite("sam", "reviewer", by="ada")
+    used = []
+
+    def use(lab, password):
+        try:
+            used.append(lab.people.accept(code, password) and password)
+        except InputError:
+            used.append("")
+
+    words = ("seven cold lamps float", "nine bitter clocks jump")
+    threads = [threading.Thread(target=use, args=pair) for pair in zip((first, host), words, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    (chosen,) = [word for word in used if word]
+    assert host.people.sign_in("sam", chosen)
+    for lab in (first, host, first, host, first):
+        with pytest.raises(InputError, match="not right"):
+            lab.people.sign_in("sam", "guess")
+    with pytest.raises(InputError, match="too many tries"):
+        host.people.sign_in("sam", chosen)
+    host.people.disable("sam", by="ada")
+    assert first.settings.asks_for_password
+    assert first.people.verify() == []
+    first.people.sign_out(name)
+    assert host.people.signed_in(name) is None
+    first.close()

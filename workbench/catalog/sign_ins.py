@@ -63,8 +63,11 @@ def sign_in_id(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def signed_in(catalog: Catalog, name: str) -> str | None:
-    """The person of a sign-in (by its id); None when it is unknown, ended, too old, unused for long, or disabled."""
+def signed_in(catalog: Catalog, name: str, *, touch: bool = True) -> str | None:
+    """The person of a sign-in (by its id); None when it is unknown, ended, too old, unused for long, or disabled.
+
+    touch: this is a use of it.
+    """
     with catalog.ledger.session() as session:
         row, at = session.get(SignInRow, name), now()
         if row is None or row.ended_at is not None or at >= row.expires_at or at - row.used_at >= IDLE:
@@ -72,7 +75,7 @@ def signed_in(catalog: Catalog, name: str) -> str | None:
         account = session.get(AccountRow, row.person)
         if account is None or account.disabled_at is not None:
             return None
-        if at - row.used_at > USED_EVERY:
+        if touch and at - row.used_at > USED_EVERY:
             row.used_at = at
         return row.person
 

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING
 
 from workbench.errors import WorkbenchError
-from workbench.settings import hide_password
+from workbench.settings import hide_password, is_loopback
 
 if TYPE_CHECKING:
     from workbench.lab import Lab
@@ -63,7 +63,7 @@ def _state(settings: Settings) -> Iterator[str]:
         yield _told(error)
         return
     with closing(lab):
-        for part in (_datasets, _lake, _weights, _history, _queue):
+        for part in (_datasets, _lake, _weights, _people, _history, _queue):
             yield from _guarded(part, lab)
 
 
@@ -114,6 +114,18 @@ def _history(lab: Lab) -> Iterator[str]:
             "! the history bears no seal: who can write the database could cut its end off unseen. "
             "Mend: set one WORKBENCH_SEAL_KEY on all hosts"
         )
+
+
+def _people(lab: Lab) -> Iterator[str]:
+    if lab.settings.asks_for_password:
+        yield f"  the app asks for a password; {len(lab.people.list())} people"
+        if not lab.people.anybody_can_sign_in():
+            yield "! nobody can sign in yet. Mend: workbench people add NAME --role admin"
+    elif not is_loopback(lab.settings.host):
+        yield f"! whoever reaches {lab.settings.host} acts as anybody. Mend: unset WORKBENCH_SIGN_IN"
+    broken = lab.people.verify()
+    if broken:
+        yield f"! the history of access: {broken[0]['problem']}. Mend: workbench verify names it; ask who could write it"
 
 
 def _queue(lab: Lab) -> Iterator[str]:

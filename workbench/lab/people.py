@@ -65,6 +65,10 @@ class People:
         """The person of a sign-in, or None where it ended."""
         return sign_ins.signed_in(self.catalog, sign_in_id)
 
+    def is_signed_in(self, sign_in_id: str) -> bool:
+        """Whether a sign-in still holds; asking is no use of it."""
+        return sign_ins.signed_in(self.catalog, sign_in_id, touch=False) is not None
+
     def require(self, sign_in_id: str) -> str:
         """The person of a sign-in. Raises InputError where it ended."""
         person = self.signed_in(sign_in_id)

@@ -27,6 +27,14 @@ def test_only_this_host_may_open_a_websocket() -> None:
     assert "*" not in "".join(serve.origins("0.0.0.0", 5006))
 
 
+def test_the_settings_name_further_hosts_and_no_patterns() -> None:
+    named = serve.origins("127.0.0.1", 5006, "lab.example.org, https://Lab.example.org:8443/,")
+    assert named == ["127.0.0.1:5006", "lab.example.org:80", "lab.example.org:8443", "localhost:5006"]
+    for pattern in ("*", "*.example.org", "https://"):
+        with pytest.raises(InputError, match="WORKBENCH_ORIGINS"):
+            serve.origins("127.0.0.1", 5006, pattern)
+
+
 def test_warming_up_goes_on_when_one_step_fails(caplog: pytest.LogCaptureFixture) -> None:
     def find(text: str, limit: int) -> list[object]:
         raise ValueError("broken index")

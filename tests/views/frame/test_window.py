@@ -11,10 +11,13 @@ import pytest
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
+from workbench.errors import InputError
 from workbench.registry import Entry
 from workbench.views.frame import window as window_module
 from workbench.views.frame.job_strip import JobWatch
 from workbench.views.frame.pages import PAGES, Content, PageFacts
+from workbench.views.frame.signing_in.browser import form_token
+from workbench.views.frame.signing_in.door import SignedIn
 from workbench.views.frame.window import Window
 
 
@@ -111,3 +114,40 @@ def test_a_window_is_freed_when_its_session_is() -> None:
     del made, page
     gc.collect()
     assert reference() is None
+
+
+def test_a_signed_in_window_acts_as_that_person_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the cookie of names says; then nothing is done any more, and the window leads to the sign-in."""
+    there, done = {"id": "ada"}, []
+
+    def require(name: str) -> str:
+        if name not in there:
+            raise InputError("You are signed out.", hint="Sign in again.", forbidden=True)
+        return there[name]
+
+    lab = SimpleNamespace(
+        settings=SimpleNamespace(person="me"), find=lambda text, limit: [],
+        hypotheses=SimpleNamespace(waiting=lambda person: {"proposed": 2}, inbox=lambda person: []),
+        people=SimpleNamespace(require=require, is_signed_in=lambda name: name in there),
+    )  # fmt: skip
+    monkeypatch.setattr(type(pn.state), "cookies", {"workbench-person": "eve"})
+    made = Window(lab, PageFacts("/x", "Things", state=State), JobWatch(list), SignedIn("id", "ada"))
+    assert (made.person, made.header.person) == ("ada", "ada")
+    assert made.header.form == form_token("id")
+    act = made.page.guard(lambda: done.append(made.page.person))
+    act()
+    made._count_waiting()
+    assert (done, made.header.address) == (["ada"], "")
+    there.clear()
+    act()
+    assert done == ["ada"]
+    assert made.header.address == "/sign-in?next=%2F"
+    made.header.address = ""
+    made._count_waiting()
+    assert made.header.address == "/sign-in?next=%2F"
+
+
+def test_without_a_sign_in_where_one_is_asked_for_no_window_opens() -> None:
+    lab = SimpleNamespace(settings=SimpleNamespace(person="me", asks_for_password=True))
+    with pytest.raises(InputError, match="nobody is signed in"):
+        window_module.open_window(lab, Entry("/x", lambda: None, {"facts": PageFacts("/x", "X", state=State)}), None)

@@ -31,6 +31,7 @@ svg { width: 21px; height: 21px; fill: none; stroke: currentColor; stroke-width:
   padding: 8px 10px; height: auto; border-radius: 6px; color: var(--wb-ink); text-decoration: none; text-align: left; }
 .menu a:hover, .menu .pick:hover, .menu .pick[aria-checked=true] { background: var(--wb-wash); }
 .menu p { margin: 2px 10px 8px; color: var(--wb-muted); font-size: 14px; }
+.menu p.name { color: var(--wb-ink); font-weight: 500; font-size: 15px; overflow-wrap: anywhere; }
 .menu form { display: flex; gap: 6px; padding: 8px 10px 4px; border-top: 1px solid var(--wb-line); margin-top: 6px; }
 .menu input { flex: 1; min-width: 0; font: inherit; height: 34px; padding: 0 8px; border: 1px solid var(--wb-line);
   border-radius: 6px; background: var(--wb-surface); color: inherit; }
@@ -135,10 +136,31 @@ export function render({model, el}) {
     theme.setAttribute("aria-label", theme.title);
   };
   const act = (name) => { keep("workbench-person", name); window.location.reload(); };
+  const drawSignedIn = () => {
+    people.innerHTML = '<h2>Signed in as</h2><p class="name"></p><a class="change">Change password</a>' +
+      '<button class="pick out">Sign out</button>';
+    people.querySelector(".name").textContent = model.person;
+    people.querySelector(".change").addEventListener("click", (event) => {
+      event.currentTarget.href = `/password?next=${here()}`;
+    }, {capture: true});
+    people.querySelector(".change").href = "/password";
+    people.querySelector(".out").addEventListener("click", signOut);
+  };
+  const here = () => encodeURIComponent(window.location.pathname + window.location.search);
+  const signOut = () => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = "/sign-out";
+    form.innerHTML = '<input type="hidden" name="form">';
+    form.firstChild.value = model.form;
+    document.body.append(form);
+    form.submit();
+  };
   const drawPeople = () => {
     person.querySelector(".who").textContent = model.person.slice(0, 2);
-    person.title = `Acting as ${model.person}`;
+    person.title = `${model.form ? "Signed in" : "Acting"} as ${model.person}`;
     person.setAttribute("aria-label", person.title);
+    if (model.form) { drawSignedIn(); return; }
     people.innerHTML = '<h2>Act as</h2><div role="radiogroup" aria-label="Act as"></div>' +
       '<form><input aria-label="Another name" placeholder="Another name" maxlength="40"><button>Use</button></form>';
     for (const name of model.people) {

@@ -35,6 +35,7 @@ class Header(JSComponent):
     dark = param.Boolean(default=False, doc="Whether the dark theme is on.")
     person = param.String(default="me", doc="Under which name this browser acts.")
     people = param.List(default=[], doc="Names to choose from.")
+    form = param.String(default="", doc="The token of the form that signs out; empty where nobody signs in.")
     pages = param.List(default=[], doc="Paths that open in this window.")
     address = param.String(default="", doc="Where to go next.")
     visit = param.Dict(default={}, doc="The address that a person opened (`to`) and its running `number`.")

@@ -10,15 +10,13 @@ from tornado.web import RequestHandler
 
 from workbench.views.frame.brand import BRAND, BRAND_STYLE
 from workbench.views.frame.navigation import NAVIGATION_STYLE, entries, navigation_html
-from workbench.views.frame.theme import COOKIE
+from workbench.views.frame.theme import COOKIE, root_css
 from workbench.views.style.palette import TOKENS
 from workbench.views.style.parts import sheet
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not found · workbench</title>
 <meta name="viewport" content="width=device-width"><style>
-:root {{ color-scheme: {scheme}; {tokens} }}
-{dark_tokens}
-{sheet}{brand_style}
+{root}{sheet}{brand_style}
 aside {{ {navigation_style} }}
 body {{ margin: 0; min-height: 100vh; display: grid; grid-template: 60px 1fr / 200px 1fr; background: var(--wb-ground); }}
 header {{ grid-column: 1 / 3; display: flex; align-items: center; padding: 0 20px; background: var(--wb-surface);
@@ -38,16 +36,10 @@ def not_found_html(path: str, theme: str = "") -> str:
     named = {item.path: item.title for item in pages}
     close = get_close_matches("/" + path.strip("/").split("/")[0].lower(), [name for name in named if name != "/"], 1)
     near = f'<p>Did you mean <a href="{close[0]}">{escape(named[close[0]])}</a>?</p>' if close else ""
-    dark = "" if theme else f"@media (prefers-color-scheme: dark) {{ :root {{ {_tokens('dark')} }} }}"
     return _PAGE.format(
         path=escape(unquote(path)), near=near, navigation=navigation_html(pages, ""), brand=BRAND, brand_style=BRAND_STYLE,
-        navigation_style=NAVIGATION_STYLE, sheet=sheet(), scheme=theme or "light dark", dark_tokens=dark,
-        tokens=_tokens(theme or "light"),
+        navigation_style=NAVIGATION_STYLE, sheet=sheet(), root=root_css(theme),
     )  # fmt: skip
-
-
-def _tokens(theme: str) -> str:
-    return " ".join(f"--wb-{name}: {colour};" for name, colour in TOKENS[theme].items())
 
 
 class NotFound(RequestHandler):

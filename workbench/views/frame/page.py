@@ -69,8 +69,19 @@ class PageFrame:
         self._window.go(link(path, **state))
 
     def guard(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a callback: errors of ours become a message in words, others are logged and said in words."""
+        """Wrap a callback: errors of ours become a message in words, others are logged and said in words.
 
+        Nothing is done for who has been signed out meanwhile.
+        """
+
+        @wraps(function)
+        def of_person(*arguments: Any, **options: Any) -> Any:
+            _ = self.person
+            return function(*arguments, **options)
+
+        return self._in_words(of_person)
+
+    def _in_words(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def guarded(*arguments: Any, **options: Any) -> Any:
             try:
@@ -84,11 +95,11 @@ class PageFrame:
         return guarded
 
     def every(self, milliseconds: int, look: Callable[[], Any]) -> Callable[[], None]:
-        """Call `look` (guarded) again and again while the page is open and somebody sees it; the answer ends that."""
+        """Call `look` (errors in words) again and again while the page is open and somebody sees it; the answer ends that."""
         document = pn.state.curdoc
         if document is None or document.session_context is None or not self.is_open:
             return lambda: None
-        watcher = pn.state.add_periodic_callback(self.guard(look), milliseconds)
+        watcher = pn.state.add_periodic_callback(self._in_words(look), milliseconds)
         self._looks.append(watcher)
         return watcher.stop
 

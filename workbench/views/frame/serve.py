@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from workbench.errors import InputError
 from workbench.views.frame.pages import PAGES
@@ -65,32 +66,65 @@ def build_server(lab: Any, *, host: str, port: int, routes: Sequence[tuple[Any, 
     os.environ.setdefault("BOKEH_RESOURCES", "server")
     import panel as pn
     import panel_material_ui  # noqa: F401  (sets the design of every widget)
+    from bokeh.util.token import generate_secret_key
+    from tornado.ioloop import PeriodicCallback
 
     from workbench.views.frame.job_strip import JobWatch
     from workbench.views.frame.not_found import NotFound
+    from workbench.views.frame.security_headers import SecurityHeaders
+    from workbench.views.frame.signing_in.browser import COOKIES, Front
+    from workbench.views.frame.signing_in.door import SWEEP_S, Door, put_before
+    from workbench.views.frame.signing_in.handlers import sign_in_routes
     from workbench.views.frame.turns import Turns
 
     pn.extension("tabulator", notifications=True)
     pn.state._thread_pool = Turns(THREADS)
     watch = JobWatch(partial(recent_jobs, lab))
+    front = Front(tuple(origins(host, port, lab.settings.origins)), tuple(_listed(lab.settings.proxies)))
+    asks = lab.settings.asks_for_password
+    doors = sign_in_routes(lab, front) if asks else []
+    signed = {"sign_sessions": True, "secret_key": generate_secret_key()} if asks else {}
     server = pn.io.server.get_server(
         {path: _opener(lab, watch, path) for path in PAGES.names()},
-        address=host, port=port, websocket_origin=origins(host, port), title="workbench",
+        address=host, port=port, websocket_origin=list(front.origins), title="workbench",
         static_dirs={"assets": str(COMPONENTS)} if COMPONENTS.is_dir() else {},
-        extra_patterns=[*routes, (r"/(?!static/|components?_?\w*/|assets/|favicon)(?:[^/]+/?){1,4}", NotFound)],
+        extra_patterns=[*routes, *doors, (r"/(?!static/|components?_?\w*/|assets/|favicon)(?:[^/]+/?){1,4}", NotFound)],
         check_unused_sessions_milliseconds=5_000, unused_session_lifetime_milliseconds=KEEP_CLOSED_MS,
-        keep_alive_milliseconds=20_000,
+        keep_alive_milliseconds=20_000, exclude_cookies=list(COOKIES), exclude_headers=["Cookie", "Authorization"], **signed,
     )  # fmt: skip
+    application = server._tornado
+    application.add_transform(SecurityHeaders)
     server.stop_watching = watch.stop
+    if asks:
+        door = Door(lab, front)
+        put_before(application, door)
+        sweeping = PeriodicCallback(door.sweep, SWEEP_S * 1000)
+        sweeping.start()
+        server.stop_watching = lambda: (sweeping.stop(), watch.stop())
     return server
 
 
-def origins(host: str, port: int) -> list[str]:
-    """Hosts whose pages may open a websocket: this one, and its names on this machine."""
+def origins(host: str, port: int, named: str = "") -> list[str]:
+    """Hosts whose pages may open a websocket or send a form: this one, its names on this machine, and those of the settings."""
     names = {host, "localhost", "127.0.0.1"} if host in ("127.0.0.1", "localhost", "::1") else {host}
     if host in ("0.0.0.0", "::"):
         names = {socket.gethostname(), socket.getfqdn(), "localhost", "127.0.0.1"}
-    return sorted(f"{name}:{port}" for name in names)
+    return sorted({f"{name}:{port}" for name in names} | set(hosts(named)))
+
+
+def hosts(text: str) -> list[str]:
+    """Hosts with ports from a list by comma: each a name, name:port or whole address. Raises InputError for a pattern."""
+    found = []
+    for item in _listed(text.lower()):
+        name = urlsplit(item).netloc if "//" in item else item.strip("/")
+        if not name or "*" in name:
+            raise InputError(f"WORKBENCH_ORIGINS names {item!r}.", hint="Name each host, e.g. lab.example.org.")
+        found.append(name if ":" in name else f"{name}:80")  # as Bokeh reads a name without a port
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def port_is_free(host: str, port: int) -> bool:

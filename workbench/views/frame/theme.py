@@ -37,6 +37,16 @@ def tokens_css(mode: str) -> dict[str, str]:
     return {f"--wb-{name}": value for name, value in TOKENS[mode].items()}
 
 
+def root_css(theme: str = "") -> str:
+    """The tokens as a rule for pages of plain HTML, in one theme; "": as the browser prefers."""
+    dark = "" if theme else f"@media (prefers-color-scheme: dark) {{ :root {{ {_declared('dark')} }} }}\n"
+    return f":root {{ color-scheme: {theme or 'light dark'}; {_declared(theme or 'light')} }}\n{dark}"
+
+
+def _declared(theme: str) -> str:
+    return " ".join(f"{name}: {colour};" for name, colour in tokens_css(theme).items())
+
+
 def page_styles() -> dict[str, Any]:
     """The look of the page itself: tokens by mode, a quiet app bar, a navigation that narrows to icons."""
     narrow = "@media (max-width: 1180px)"

@@ -18,7 +18,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util import edit_readonly
 
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 from workbench.nouns import Job
 from workbench.registry import Entry
 from workbench.views.frame.brand import BRAND, BRAND_STYLE, FAVICON
@@ -27,8 +27,10 @@ from workbench.views.frame.header import COOKIE, Header, news_items, waiting_ite
 from workbench.views.frame.job_strip import STAYS, JobStrip, JobWatch
 from workbench.views.frame.navigation import entries, navigation, navigation_html
 from workbench.views.frame.page import PageFrame, logged, read_state
-from workbench.views.frame.pages import PAGES, Content, PageFacts, Preview
+from workbench.views.frame.pages import PAGES, Content, PageFacts, Preview, link
 from workbench.views.frame.search_box import SearchBox
+from workbench.views.frame.signing_in.browser import form_token
+from workbench.views.frame.signing_in.door import SignedIn, sign_in_of
 from workbench.views.frame.theme import COOKIE as THEME_COOKIE
 from workbench.views.frame.theme import page_styles, theme_config
 from workbench.views.frame.title_bar import TitleBar
@@ -50,10 +52,11 @@ log = logging.getLogger(__name__)
 class Window:
     """The surroundings of pages, and the page they show now; lives as long as its browser session."""
 
-    def __init__(self, lab: Any, facts: PageFacts, watch: JobWatch) -> None:
-        self.lab, self._watch = lab, watch
+    def __init__(self, lab: Any, facts: PageFacts, watch: JobWatch, sign_in: SignedIn | None = None) -> None:
+        self.lab, self._watch, self._sign_in = lab, watch, sign_in
         cookies = pn.state.cookies
-        self.person = unquote(cookies.get(COOKIE, "")) or lab.settings.person
+        chosen = unquote(cookies.get(COOKIE, "")) or lab.settings.person
+        self._name = sign_in.person if sign_in is not None else chosen
         self._opened = datetime.now(UTC)
         self._facts = facts
         self._changing = threading.Lock()  # a page made in a thread may be ready just as the next one is opened
@@ -62,8 +65,10 @@ class Window:
         self.search = SearchBox(sizing_mode="stretch_width", margin=(0, 12))
         self.search.connect(partial(_find, lab))
         dark = cookies.get(THEME_COOKIE) == "dark" or _argument("theme") == "dark"
-        people = list(dict.fromkeys([lab.settings.person, self.person, *PEOPLE[1:]]))
-        self.header = Header(person=self.person, people=people, dark=dark, pages=PAGES.names(), margin=0)
+        self.header = Header(
+            person=self._name, people=list(dict.fromkeys([lab.settings.person, self._name, *PEOPLE[1:]])), dark=dark,
+            pages=PAGES.names(), form=form_token(sign_in.sign_in_id) if sign_in is not None else "", margin=0,
+        )  # fmt: skip
         self.header.param.watch(self._visit, "visit")
         self.header.param.watch(self._read, "read")
         self.strip = JobStrip(margin=0, height=0)
@@ -78,6 +83,17 @@ class Window:
     def dark(self) -> bool:
         """Whether the dark theme is on now."""
         return bool(self.header.dark)
+
+    @property
+    def person(self) -> str:
+        """Under which name this browser acts. Raises InputError, and leads to the sign-in, where its sign-in has ended."""
+        if self._sign_in is None:
+            return self._name
+        try:
+            return str(self.lab.people.require(self._sign_in.sign_in_id))
+        except InputError:
+            self._leave()
+            raise
 
     def build(self) -> Any:
         """The window with an empty canvas that says what is coming."""
@@ -173,8 +189,11 @@ class Window:
 
     def _count_waiting(self) -> None:
         try:
-            items = waiting_items(self.lab.hypotheses.waiting(self.person))
-            news = news_items(self.lab.hypotheses.inbox(self.person))
+            if self._sign_in is not None and not self.lab.people.is_signed_in(self._sign_in.sign_in_id):
+                self._leave()
+                return
+            items = waiting_items(self.lab.hypotheses.waiting(self._name))
+            news = news_items(self.lab.hypotheses.inbox(self._name))
         except WorkbenchError as error:
             log.warning("what waits could not be counted: %s", error)
             items = news = []
@@ -182,6 +201,12 @@ class Window:
             self.header.waiting = items
         if news != self.header.news:
             self.header.news = news
+
+    def _leave(self) -> None:
+        """To the sign-in, and back here after it."""
+        location = pn.state.location
+        here = f"{location.pathname}{location.search}" if location is not None else "/"
+        self.go(link("/sign-in", next=here))
 
     def _read(self, event: Any) -> None:
         def read() -> None:
@@ -205,7 +230,10 @@ class Window:
 def open_window(lab: Any, entry: Entry, watch: JobWatch) -> Any:
     """The window of a new browser session: the content follows it, or goes with it where that is quick."""
     facts: PageFacts = entry.facts["facts"]
-    window = Window(lab, facts, watch)
+    sign_in = sign_in_of(pn.state.curdoc)
+    if lab.settings.asks_for_password and sign_in is None:
+        raise InputError("nobody is signed in.", hint="Sign in first.", forbidden=True)
+    window = Window(lab, facts, watch, sign_in)
     arguments = dict(pn.state.session_args)
     made = window.build()
     if facts.at_once and lab.is_open:

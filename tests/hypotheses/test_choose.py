@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, of_values
+from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, Choice, of_values
 from workbench.hypotheses.choose import choose_within, grouped, ordinal
 from workbench.hypotheses.layout import plates_needed
 from workbench.hypotheses.limits import Remaining
@@ -64,6 +64,30 @@ def test_a_diverse_batch_is_chosen_again_without_what_does_not_fit() -> None:
     got, left_out = pick("diverse", known, 2, ids, Remaining(limits))
     assert got == [1, 2]
     assert left_out[0].limit == "price"
+
+
+def test_what_is_chosen_after_a_refusal_still_differs_from_what_was_taken_before() -> None:
+    points = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.1, 0.0], [0.0, 0.0, 1.0]])
+    known = candidates(4, points=points, mean=np.array([3.0, 2.9, 2.8, 2.0]))
+    ids = [f"knock-out:{name}" for name in "ABCD"]
+    limits = Limits.of(budget=9, prices=dict(zip(ids, [1.0, 9.0, 1.0, 1.0], strict=True)))
+    assert pick("diverse", known, 2, ids, Remaining(limits))[0] == [0, 3]  # C is stronger than D, and a copy of A
+
+
+def test_what_was_refused_is_taken_when_another_batch_leaves_its_stock() -> None:
+    def choose(known: Candidates, k: int, _rng: np.random.Generator) -> list[Choice]:
+        order = "ABCD" if "B" in known.names else "CDA"  # A keeps B out; without B, C and D come first and keep A out
+        place = [known.names.index(name) for name in order if name in known.names]
+        return [Choice(i, 0.0, "") for i in place[:k]]
+
+    pairs = {"A": "xy", "B": "xz", "C": "yv", "D": "yw"}
+    ids = [f"compound:{one}+compound:{other}" for one, other in pairs.values()]
+    volumes = {"x": 75.0, "y": 150.0, "z": 75.0, "v": 75.0, "w": 75.0}  # y is enough for two
+    stock = [Stock("S", f"A{i + 1:02d}", f"compound:{part}", nl) for i, (part, nl) in enumerate(volumes.items())]
+    known = candidates(4)._replace(names=list("ABCD"))
+    chosen = choose_within(choose, known, 4, 0, ids, Remaining(Limits.of(), stock))
+    assert [choice.index for choice in chosen.choices] == [2, 3, 1]
+    assert chosen.left_out[0].words == "no stock of compound:x: needs 3 × 25 nL, 0 nL left"
 
 
 def test_value_per_cost_ranks_by_the_prices() -> None:

@@ -108,6 +108,15 @@ def test_the_layout_never_needs_more_plates_than_are_counted(
     assert max(sum(spot.role == "treatment" for spot in plan.spots) for plan in plans) <= capacity(design)
 
 
+def test_unequal_replicates_count_as_in_the_least_lucky_order() -> None:
+    replicates, design = (
+        [4] * 24 + [1] * 8,
+        Design(96, per_plate=4, apart=False),
+    )  # 104 wells: two plates, were it by wells
+    needed = {len(layout(replicates, design, (seed,))) for seed in range(12)}
+    assert max(needed) == plates_needed(replicates, design) == 3
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 5), st.integers(2, 5), st.lists(st.integers(2, 5), max_size=12))
 def test_room_is_exactly_what_still_fits(plates: int, n: int, reserved: list[int]) -> None:

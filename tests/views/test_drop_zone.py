@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from workbench.views.drop_zone import DropZone, clean_name
+from workbench.views.drop_zone import DropZone
 
 
 def send(zone: DropZone, name: str, content: bytes, size: int | None = None, part: int = 4) -> None:
@@ -36,9 +36,12 @@ def test_what_is_too_large_or_broken_is_said_and_not_handed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
-    [("../../etc/passwd", "passwd"), ("C:\\data\\r.csv", "r.csv"), ("a\u202etxt.csv", "a_txt.csv"), ("..", "file"),
-     ("r<script>.csv", "r_script_.csv"), ("", "file"), ("x" * 300 + ".csv", "x" * 116 + ".csv")],
-)  # fmt: skip
-def test_names_are_cleaned(given: str, kept: str) -> None:
-    assert clean_name(given) == kept
+    ("given", "kept"), [("../../etc/passwd", "passwd"), ("C:\\data\\r.csv", "r.csv"), ("..", "file")]
+)
+def test_a_dropped_file_goes_by_a_safe_name(given: str, kept: str) -> None:
+    got: list[str] = []
+    zone = DropZone(lambda name, _content: got.append(name))
+    zone.receive({"kind": "start", "name": given, "size": 1})
+    zone.receive({"kind": "part", "data": base64.b64encode(b"x").decode()})
+    zone.receive({"kind": "end"})
+    assert got == [kept]

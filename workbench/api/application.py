@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from workbench.api import hypotheses, results
+from workbench.api import hypotheses, inbox, results
 from workbench.api.limits import BodyLimit
 from workbench.api.problems import RESPONSES, handle_problems
 
@@ -26,7 +26,7 @@ def build_api(lab: Lab) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json", responses=RESPONSES,
     )  # fmt: skip
     api.state.lab = lab
-    for part in (hypotheses, results):
+    for part in (hypotheses, inbox, results):
         api.include_router(part.router, prefix=PREFIX)
     handle_problems(api)
     api.add_middleware(BodyLimit)

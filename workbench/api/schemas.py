@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from workbench.catalog.hypotheses import MAX_NOTE
-from workbench.nouns import Attachment, Event, Experiment, Hypothesis, Job, Plate
+from workbench.nouns import Attachment, Event, Experiment, Hypothesis, Job, News, Plate
 from workbench.nouns.hypothesis import MAX_COST, MAX_TAG, MAX_TAGS, PRIORITIES
 
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # text: no control characters but tab and line ends
@@ -68,6 +68,18 @@ class PlateResults(Body):
 
     plate_barcode: Name
     wells: Annotated[dict[str, dict[str, Finite]], Field(min_length=1, max_length=1_536)]
+
+
+class Answers(Body):
+    """Answers to what results leave open, by the keys of the plan's questions."""
+
+    answers: Annotated[dict[Name, Name], Field(max_length=2_000)] = {}
+
+
+class Seen(Body):
+    """How far the inbox was read: the position of an event."""
+
+    position: Annotated[int, Field(ge=0, le=2**53)]
 
 
 class HypothesisOut(BaseModel):
@@ -139,6 +151,21 @@ class EventOut(BaseModel):
         return cls(hypothesis=handle, at=_utc(event.at), **{name: getattr(event, name) for name in names})
 
 
+class NewsOut(BaseModel):
+    """What somebody else did to a hypothesis that concerns the person, and why it does."""
+
+    hypothesis: str
+    statement: str
+    why: Literal["yours", "you took part", "to approve"]
+    event: EventOut
+
+    @classmethod
+    def of(cls, item: News) -> NewsOut:
+        """From the noun."""
+        event = EventOut.of(item.handle, item.event)
+        return cls(hypothesis=item.handle, statement=item.statement, why=item.why, event=event)
+
+
 class AttachmentOut(BaseModel):
     """A file of a hypothesis."""
 
@@ -206,6 +233,14 @@ class PlateOut(BaseModel):
         return cls(plate_barcode=plate.plate_barcode, experiment=experiment, n_wells=plate.n_wells, wells=wells)
 
 
+class QuestionOut(BaseModel):
+    """What results leave open; `key` names the answer."""
+
+    key: str
+    words: str
+    options: list[str]
+
+
 class PlanOut(BaseModel):
     """What was understood of results, and the job that brings them in once they are confirmed."""
 
@@ -216,6 +251,7 @@ class PlanOut(BaseModel):
     n_readouts: int
     plates: list[str]
     mismatches: list[dict[str, Any]]
+    questions: list[QuestionOut]
     quality: dict[str, Any]
     already_imported: bool
     job: str | None

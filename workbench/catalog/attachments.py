@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from workbench.catalog.files import path_of, read_file, safe_name, write_file
+from workbench.catalog.files import path_of, read_file, write_file
 from workbench.catalog.hypotheses import remark
 from workbench.catalog.ledger import AttachmentRow, HypothesisRow
 from workbench.catalog.store import new_id
 from workbench.errors import ConflictError, InputError, StorageError, UnknownNameError
+from workbench.kernels.file_names import safe_name
 from workbench.nouns import Attachment
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from workbench.catalog.object_storage import bring, keep, whole
@@ -15,25 +14,7 @@ if TYPE_CHECKING:
 
     from workbench.settings import Settings
 
-MAX_NAME = 120
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_UNSAFE = re.compile(r'[<>:"/\\|?*&%\x00-\x1f\x7f]')
-
-
-def safe_name(name: str) -> str:
-    """A file name that is safe on every system: no folders, control or direction characters; ends kept, at most 120.
-
-    Raises InputError when nothing is left.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    plain = re.sub(r"\s+", " ", _UNSAFE.sub("_", plain)).strip(" .")
-    if not plain:
-        raise InputError(f"{name[:80]!r} is no name of a file.")
-    stem, dot, suffix = plain.rpartition(".")
-    if len(plain) > MAX_NAME and dot:
-        return f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}"[-MAX_NAME:]
-    return plain[:MAX_NAME]
 
 
 def write_file(settings: Settings, content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,14 @@ def read_result_file(path: Path, readouts: Sequence[str]) -> ResultTable | Found
         if found is not None:
             return found
     return _table(open_table(path), readouts)
+
+
+def names_in(found: ResultTable | FoundGrids) -> list[str]:
+    """What a result file may call plates, each once, in its order: plate column, or words above grids and of their sheets."""
+    if isinstance(found, ResultTable):
+        return list(dict.fromkeys(str(name) for name in (() if found.plates is None else found.plates)))
+    said = (words for grid in found.grids for words in (*grid.above, grid.place))
+    return list(dict.fromkeys(part for words in said for part in (words, *re.split(r"[\s,;:'\"]+", words)) if part))
 
 
 def _table(table: Table, readouts: Sequence[str]) -> ResultTable:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from workbench.kernels.file_names import safe_name
+
 LIMIT = 64 * 1024 * 1024
-_UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
 
 
 class DropZone(JSComponent):
@@ -39,7 +39,11 @@ class DropZone(JSComponent):
         """One message of the browser: start (name, size), part (base64 text), end. A broken one resets the zone."""
         kind = message.get("kind")
         if kind == "start":
-            self._name, self._size, self._parts = clean_name(str(message.get("name", ""))), int(message["size"]), []
+            self._name, self._size, self._parts = (
+                safe_name(str(message.get("name", "")), "file"),
+                int(message["size"]),
+                [],
+            )
             if self._size > self.limit:
                 self._size = 0
                 self.said = f"{self._name} is larger than {self.limit // 2**20} MB."
@@ -56,9 +60,3 @@ class DropZone(JSComponent):
                 return
             self.said = name
             self._on_file(name, content)
-
-
-def clean_name(name: str) -> str:
-    """A file's own name without folders and without signs that mean something to a shell or a browser."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return _UNSAFE.sub("_", last).strip(" .")[-120:] or "file"

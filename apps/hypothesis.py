@@ -59,6 +59,7 @@ class HypothesisPage:
         self.main = pn.Column(sizing_mode="stretch_width")
         self.inspector = pn.Column(sizing_mode="stretch_width")
         self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
+        self.again = frame.password_again()
         self.discussion = Discussion(lab, name, frame, self.refresh)
         self.talk = self.discussion.panel()
         self.editing: Editing | None = None
@@ -184,7 +185,7 @@ class HypothesisPage:
         if item.state == "draft":
             parts.append(self._button("Propose for approval", self._propose))
         if item.state == "proposed":
-            parts.append(self._button("Approve", self._approve))
+            parts += [*self.again.parts, self._button("Approve", self._approve)]
         if item.state == "approved":
             parts.append(self._button("Lay out on plates", self._lay_out))
             parts.append(html("<p class='muted small'>To share plates with others, choose them together on "
@@ -219,6 +220,7 @@ class HypothesisPage:
 
     def _approve(self) -> str:
         seen = {self.item.handle: self.item.version}
+        self.again.check(f"approve {self.item.handle}")
         self.lab.hypotheses.approve(list(seen), self.frame.person, self.note.value or "", seen=seen)
         return f"{self.item.handle} is approved; lay it out next."
 

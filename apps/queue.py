@@ -74,6 +74,7 @@ class Queue:
         self.experiments_place = html("")
         self.empty = html(_EMPTY)
         self.note = pmui.TextInput(label="Note for the history (optional)", size="small", sizing_mode="stretch_width")
+        self.again = frame.password_again()
         self.batch = self._batch_fields()
         self.proposing = Proposing(lab, frame, self.refresh)
         self.said = html("")
@@ -176,7 +177,8 @@ class Queue:
         stoppable = ("draft", "proposed", "approved")
         if n := sum(counts[state] for state in stoppable):
             buttons.append(self._button("withdraw", f"Withdraw {n}", chosen, stoppable, variant="text"))
-        return [self.note, pn.Row(*buttons, sizing_mode="stretch_width")] if buttons else []
+        again = self.again.parts if counts["proposed"] else []
+        return [self.note, *again, pn.Row(*buttons, sizing_mode="stretch_width")] if buttons else []
 
     def _button(
         self, action: str, label: str, chosen: list[Hypothesis], states: tuple[str, ...], variant: str = "contained"
@@ -186,6 +188,8 @@ class Queue:
 
         def act(_event: Any) -> None:
             try:
+                if action == "approve":
+                    self.again.check(f"approve {', '.join(seen)}")
                 self._tell(action, self.lab.hypotheses.decide(action, seen, self.frame.person, self.note.value or ""))
             finally:  # whoever won, the board shows how things stand
                 self.note.value = ""

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
         "auto",
         description="password: the app asks for one; none: a name is believed; auto: none on this machine alone.",
     )
+    approve_again: bool = Field(False, description="Whether who approves types the password again, as a signature.")
     origins: str = Field("", description="Names under which browsers reach the app, e.g. lab.example.org; by comma.")
     proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-… headers are believed; by comma.")
     threads: int = Field(2, ge=1, description="Threads for DuckDB and the numeric kernels.")
@@ -62,6 +63,11 @@ class Settings(BaseSettings):
         if self.sign_in != "auto":
             return self.sign_in == "password"
         return not (is_loopback(self.host) and self.ledger_url.startswith("sqlite"))
+
+    @property
+    def signs_approvals(self) -> bool:
+        """Whether an approval needs the password again."""
+        return self.approve_again and self.asks_for_password
 
     @property
     def lake_metadata(self) -> Path:

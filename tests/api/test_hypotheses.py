@@ -5,9 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.catalog.test_attachments import PNG
+from tests.hypothesised import hypothesis
+from workbench.api.application import build_api
+from workbench.catalog.hypotheses import insert_hypothesis
+from workbench.catalog.people import ensure_person
 from workbench.lab import Lab
+from workbench.settings import Settings
 
 
 def test_from_draft_to_approved_with_the_versions_that_were_read(client, bearer, add) -> None:
@@ -36,6 +42,20 @@ def test_from_draft_to_approved_with_the_versions_that_were_read(client, bearer,
     assert [event["kind"] for event in after] == ["commented", "approved"]
     gone = client.post(f"/hypotheses/{item.handle}/withdraw", headers=bearer["sam"] | {"If-Match": '"3"'})
     assert gone.json()["state"] == "withdrawn"
+
+
+def test_a_token_approves_nothing_where_an_approval_is_signed_with_the_password(tmp_path) -> None:
+    lab = Lab.open(Settings(home=tmp_path / "home", mirror=None, sign_in="password", approve_again=True))
+    ensure_person(lab.catalog, "ada")
+    token = lab.tokens.create("all", tuple(lab.tokens.scopes()), 1, "ada", "ada")[1]
+    item = insert_hypothesis(lab.catalog, hypothesis(number=0, state="proposed"))
+    headers = {"Authorization": f"Bearer {token}", "If-Match": '"0"'}
+    with TestClient(build_api(lab), base_url="http://127.0.0.1/api/v1") as client:
+        refused = client.post(f"/hypotheses/{item.handle}/approve", headers=headers)
+    assert refused.status_code == 403
+    assert "signed with the password" in refused.json()["message"]
+    assert lab.hypotheses.get(item.handle).state == "proposed"
+    lab.close()
 
 
 def test_lists_are_filtered_and_paged(client, bearer, add) -> None:

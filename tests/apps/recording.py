@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench.views.frame.password_again import PasswordAgain
+
 
 class RecordingFrame:
     """What was written into the address, said and opened; nothing looks again by itself."""
@@ -30,6 +32,9 @@ class RecordingFrame:
 
     def guard(self, function: object) -> object:
         return function
+
+    def password_again(self) -> PasswordAgain:
+        return PasswordAgain()
 
     def every(self, milliseconds: int, look: object) -> Callable[[], None]:
         return lambda: None

@@ -94,6 +94,20 @@ def test_guessing_the_present_password_is_limited(catalog: Catalog) -> None:
         accounts.change_password(catalog, "ada", GOOD, OTHER)
 
 
+def test_a_signature_needs_the_password_and_is_told_without_it(catalog: Catalog) -> None:
+    accounts.confirm(catalog, "ada", GOOD, "approve H-1, H-2")
+    for name, password in (("ada", "wrong"), ("ada", ""), ("nobody", GOOD)):
+        with pytest.raises(InputError, match="the password is not right"):
+            accounts.confirm(catalog, name, password, "approve H-3")
+    told = [(e.person, e.facts) for e in access_history.list_access(catalog) if e.kind == "signed"]
+    assert told == [("ada", {"what": "approve H-1, H-2"})]
+    accounts.set_password(catalog, "sam", OTHER, "reviewer", "ada")
+    accounts.disable(catalog, "sam", "ada")
+    with pytest.raises(InputError, match="the password is not right"):
+        accounts.confirm(catalog, "sam", OTHER, "approve H-3")
+    assert access_history.verify_access(catalog) == []
+
+
 def test_a_reset_takes_password_and_sign_ins_away(catalog: Catalog) -> None:
     accounts.set_password(catalog, "sam", OTHER, None, "ada")
     open_ = sign_ins.sign_in_id(sign_ins.sign_in(catalog, "sam", OTHER))

@@ -24,7 +24,7 @@ expect.set_options(timeout=60_000)
 def team(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app as a team has it: ada is admin, rosalind a reviewer, sam a scientist with a hypothesis."""
     home = copy_home(filled_home, tmp_path_factory.mktemp("team") / "home")
-    with start_app(home, WORKBENCH_SIGN_IN="password", WORKBENCH_PERSON="ada") as started:
+    with start_app(home, WORKBENCH_SIGN_IN="password", WORKBENCH_PERSON="ada", WORKBENCH_APPROVE_AGAIN="1") as started:
         for name, role in (("ada", "admin"), ("rosalind", "reviewer"), ("sam", "scientist")):
             started.lab.people.set_password(name, WORDS[name], role, by="ada")
         yield started
@@ -85,20 +85,30 @@ def test_a_person_signs_in_acts_as_themselves_and_signs_out(
         )
 
 
-def test_a_scientist_cannot_approve_a_reviewer_can_until_disabled(team: App, browser: Browser) -> None:
+def test_a_scientist_cannot_approve_a_reviewer_signs_until_disabled(
+    team: App, browser: Browser, shot: Callable[[Page, str], Path]
+) -> None:
     lab = team.lab
     names = lab.cells.perturbations("cellbox")["perturbation_id"].iloc[:2]
     first, second = (lab.hypotheses.queue(lab.cells.predict(name, task="cellbox"), person="sam") for name in names)
     with opened(team, browser) as page, opened(team, browser) as other:
         sign_in(team, page, "sam", f"/hypothesis?id={first.handle}")
         arrived(page)
+        page.get_by_label("Your password, to approve").fill(WORDS["sam"])
         page.get_by_role("button", name="Approve").click()
         expect(page.get_by_text("sam is a scientist and cannot approve")).to_be_visible()
         assert lab.hypotheses.get(first.handle).state == "proposed"
         sign_in(team, other, "rosalind", f"/hypothesis?id={first.handle}")
         arrived(other)
         other.get_by_role("button", name="Approve").click()
+        expect(other.get_by_text("the password is not right")).to_be_visible()
+        assert lab.hypotheses.get(first.handle).state == "proposed"
+        other.get_by_label("Your password, to approve").fill(WORDS["rosalind"])
+        shot(other, "approval to be signed")
+        other.get_by_role("button", name="Approve").click()
         expect(other.get_by_text("is approved; lay it out next")).to_be_visible()
+        signed = next(event for event in lab.people.history() if event.kind == "signed")
+        assert (signed.person, signed.facts) == ("rosalind", {"what": f"approve {first.handle}"})
         assert [event.person for event in lab.hypotheses.events(first.handle) if event.kind == "approved"] == [
             "rosalind"
         ]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 
 from workbench.api import schemas
 from workbench.api.access import IF_MATCH, Approver, LabOf, Queuer, Reader, seen_version
+from workbench.errors import InputError
 from workbench.nouns import Hypothesis
 from workbench.nouns.hypothesis import State
 
@@ -92,7 +93,10 @@ def approve(
     lab: LabOf, token: Approver, name: Handle, request: Request, response: Response,
     why: Annotated[schemas.Note, Body()] = schemas.Note(),  # noqa: B008  (frozen default of the body)
 ) -> schemas.HypothesisOut:  # fmt: skip
-    """proposed → approved, for reviewers and admins."""
+    """proposed → approved, for reviewers and admins; refused where an approval is signed with the password."""
+    if lab.settings.signs_approvals:
+        words = "an approval is signed with the password here, which a token is not."
+        raise InputError(words, hint="Approve in the app.", forbidden=True)
     item = lab.hypotheses.get(name)
     seen = seen_version(request, item.version)
     return _answer(lab.hypotheses.approve([item.handle], token.person, why.note, {item.handle: seen})[0], response)

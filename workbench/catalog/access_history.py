@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ADDED, ROLE, INVITED, PASSWORD, RESET = "added", "role", "invited", "password", "reset"
 DISABLED, ENABLED, LOCKED = "disabled", "enabled", "locked"
-TOKEN_MADE, TOKEN_REVOKED = "token made", "token revoked"
+TOKEN_MADE, TOKEN_REVOKED, SIGNED = "token made", "token revoked", "signed"
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,19 @@ def change_password(
         history.append_access(session, name, history.PASSWORD, name, how="changed")
 
 
+def confirm(catalog: Catalog, name: str, password: str, what: str, address: str = "") -> None:
+    """Sign with the password again: it is this person who does `what`, told in the history of access. Raises InputError."""
+    count_try(catalog, name, address)
+    with catalog.ledger.session() as session:
+        account = session.get(AccountRow, name)
+        found = account.password_hash if account is not None and account.disabled_at is None else ""
+    if not is_right(found, password):
+        raise InputError("the password is not right.", hint="Nothing was done.", forbidden=True)
+    with catalog.ledger.session() as session:
+        forgive(session, name, address)
+        history.append_access(session, name, history.SIGNED, name, what=what)
+
+
 def reset(catalog: Catalog, name: str, by: str, days: int = 7) -> str:
     """Take a person's password away, end their sign-ins, and give a code for a new one. By an admin. Raises InputError."""
     with catalog.ledger.session() as session:

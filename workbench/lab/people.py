@@ -84,6 +84,10 @@ class People:
         """Change one's own password; sign-ins other than `keep` end."""
         accounts.change_password(self.catalog, name, present, password, keep, address)
 
+    def confirm(self, name: str, password: str, what: str, address: str = "") -> None:
+        """Sign with the password again that it is this person who does `what`; told in the history of access."""
+        accounts.confirm(self.catalog, name, password, what, address)
+
     def history(self, limit: int = 200) -> list[AccessEvent]:
         """What happened to people's access, newest first."""
         return access_history.list_access(self.catalog, limit)

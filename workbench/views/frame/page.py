@@ -15,6 +15,7 @@ from panel.io.state import set_curdoc
 
 from workbench.errors import WorkbenchError
 from workbench.views.frame.pages import Content, PageFacts, link
+from workbench.views.frame.password_again import PasswordAgain
 from workbench.views.style.parts import html
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class PageFrame:
             return None
 
         return guarded
+
+    def password_again(self) -> PasswordAgain:
+        """The field in which who approves types the password again, where the lab asks for it."""
+        return PasswordAgain(self._window.confirm if self._window.signs_approvals else None)
 
     def every(self, milliseconds: int, look: Callable[[], Any]) -> Callable[[], None]:
         """Call `look` (errors in words) again and again while the page is open and somebody sees it; the answer ends that."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.registry import Registry
+
+if TYPE_CHECKING:
+    from workbench.views.frame.password_again import PasswordAgain
 
 PAGES = Registry("page", "apps")
 
@@ -69,6 +72,10 @@ class Frame(Protocol):
 
     def guard(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a callback: errors of ours become a message in words, others are logged and said in words."""
+        ...
+
+    def password_again(self) -> PasswordAgain:
+        """The field in which who approves types the password again, where the lab asks for it."""
         ...
 
     def every(self, milliseconds: int, look: Callable[[], Any]) -> Callable[[], None]:

@@ -95,6 +95,15 @@ class Window:
             self._leave()
             raise
 
+    @property
+    def signs_approvals(self) -> bool:
+        """Whether who approves here types the password again."""
+        return self._sign_in is not None and bool(self.lab.settings.signs_approvals)
+
+    def confirm(self, password: str, what: str) -> None:
+        """Sign with the password of the person who is signed in. Raises InputError for a wrong one."""
+        self.lab.people.confirm(self.person, password, what)
+
     def build(self) -> Any:
         """The window with an empty canvas that says what is coming."""
         self.main[:] = [_coming(self._facts)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-GROUPS: tuple[str, ...] = ("screens", "campaign", "pairs", "loops", "queue", "team")
+GROUPS: tuple[str, ...] = ("screens", "campaign", "pairs", "loops", "queue", "plates", "team")
 
 
 def run(*, quick: bool, only: list[str]) -> dict[str, dict[str, Any]]:

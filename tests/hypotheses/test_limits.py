@@ -69,7 +69,10 @@ def test_room_says_what_fits_beside_what_is_approved() -> None:
         "Room for 88 more treatments of 3 replicates on 1 plate of 384 with 28 controls. 14 wells are reserved by what is "
         "approved (5). The budget pays for 10. No stock of knock-out is known, so stock does not limit."
     )
-    assert Remaining(Limits.of(96)).n_more() is None
+    many = Limits.of(384, volume_nl=None)
+    assert Remaining(many).n_more() is None
+    words = room(many, Remaining(many), [], "knock-out", 0).words
+    assert words == "As many plates of 384 as it takes, 28 controls on a full one."
     known = room(limits, Remaining(limits, shelf(a=1)), [], "compound", 1)
     assert "what has no 3 × 25 nL left is passed over" in known.words
 

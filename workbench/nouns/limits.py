@@ -88,7 +88,7 @@ class Room:
         design = self.limits.design
         said = []
         if design.max_plates is None:
-            said.append(f"As many plates of {design.n_wells} as it takes, {self.n_controls} or more controls on each.")
+            said.append(f"As many plates of {design.n_wells} as it takes, {self.n_controls} controls on a full one.")
         else:
             more = " more" if self.n_approved else ""
             said.append(

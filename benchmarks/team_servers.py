@@ -30,6 +30,17 @@ class TeamServers(NamedTuple):
         own = {"WORKBENCH_HOME": str(home), "WORKBENCH_PERSON": person, "OMP_NUM_THREADS": "1"}
         return {**os.environ, **self.variables, **own}
 
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """This process as one of the team's, for as long as the block runs."""
+        before = {name: os.environ.get(name) for name in self.variables}
+        os.environ.update(self.variables)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+
 
 def missing() -> str:
     """What is not installed here, in words; "" when a team's servers can be started."""

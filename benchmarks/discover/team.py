@@ -38,7 +38,7 @@ def run(*, quick: bool) -> dict[str, dict[str, Any]]:
     if lacks := missing():
         print(f"team: left out, it needs {lacks}")
         return {}
-    with tempfile.TemporaryDirectory() as name, team_servers(Path(name)) as servers:
+    with tempfile.TemporaryDirectory() as name, team_servers(Path(name)) as servers, servers.here():
         home = Path(name) / "first"
         fill(servers, home)
         found = two_workers(servers, home, Path(name), n_imports=4 if quick else len(IMPORTS))

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from workbench.hypotheses.layout import layout
-from workbench.hypotheses.quality import check_quality, control_drift, control_spread, plate_drift, swaps
+from workbench.hypotheses.layout_fit import control_spread, swaps
+from workbench.hypotheses.quality import check_quality, control_drift, plate_drift
 from workbench.hypotheses.wells import parse_well
 from workbench.kernels import simulated_cell as sim
 from workbench.nouns.experiment import PLATE_SHAPES, Design
@@ -49,6 +50,49 @@ def test_controls_that_cannot_be_told_apart_stop_their_plate() -> None:
     assert stopped
     assert all("cannot be told from" in row["reasons"][0] for row in stopped)
     assert not found["passed"]
+
+
+def test_a_control_that_died_on_one_plate_stops_that_plate() -> None:
+    facts = measured()
+    dead = (facts[1] == "WB1-2") & (facts[5] == "positive control")
+    facts[0][dead] = RNG.normal(size=(dead.sum(), 20))
+    found = check_quality(*facts)
+    assert found["stopped"] == ["WB1-2"]
+    assert "as it can on the other plates" in found["plates"]["WB1-2"]["reasons"][0]
+
+
+def test_a_control_that_is_weak_everywhere_is_a_warning_and_a_dead_one_a_stop() -> None:
+    """Each plate alone tells nothing; eight together tell that the weak control is real."""
+    design = Design(96, "use", n_negative=30, n_positive=4, positive_control="g")
+    weak = check_quality(*measured(design, n=10, n_plates=8, separation=0.35))
+    rows = weak["plates"].values()
+    assert weak["stopped"] == []
+    assert all(row["controls_p"] < 0.05 and abs(row["ssmd_elsewhere"]) < 2 for row in rows)
+    assert any("weak on every plate" in words for row in rows for words in row["reasons"])
+    dead = check_quality(*measured(design, n=10, n_plates=8, separation=0.0))
+    assert all(row["controls_p"] > 0.05 for row in dead["plates"].values())
+    assert len(dead["stopped"]) > 2
+
+
+@pytest.mark.parametrize("way", ["turned by 180°", "rows in reverse order", "columns in reverse order"])
+def test_a_plate_that_was_put_in_the_wrong_way_stops(way: str) -> None:
+    facts = measured()
+    facts[0] *= 0.2
+    facts[0][facts[5] == "treatment"] *= 20
+    rows, columns = facts[2].T
+    shown = {
+        "turned by 180°": (7 - rows, 11 - columns), "rows in reverse order": (7 - rows, columns),
+        "columns in reverse order": (rows, 11 - columns),
+    }[way]  # fmt: skip
+    truth = {(p, *place): v for p, place, v in zip(facts[1], map(tuple, facts[2]), facts[0], strict=True)}
+    keys = [(p, r, c) for p, r, c in zip(facts[1], *shown, strict=True)]
+    turned = facts[1] == "WB1-2"
+    kept = ~turned | np.array([key in truth for key in keys])
+    facts[0] = np.array([truth.get(key, v) if on else v for key, v, on in zip(keys, facts[0], turned, strict=True)])
+    facts = [item[kept] if isinstance(item, np.ndarray) else item for item in facts]
+    found = check_quality(*facts)
+    assert found["stopped"] == ["WB1-2"]
+    assert any(f"{way}: was the plate turned?" in words for words in found["plates"]["WB1-2"]["reasons"])
 
 
 @pytest.mark.parametrize(("what", "axis"), [("rows", 0), ("columns", 1)])
@@ -110,9 +154,9 @@ def test_only_a_ring_of_plates_that_fit_each_other_is_a_certain_swap() -> None:
 
 
 def test_planted_drift_is_found_and_noise_is_not() -> None:
-    block = RNG.normal(size=(10, 50))
+    block = RNG.normal(size=(16, 50))  # of ten wells one random order in a hundred has the two halves of the drift
     assert control_drift(block, RNG)[1] > 0.01
-    assert control_drift(block + np.linspace(0, 6, 10)[:, None], RNG)[1] < 0.01
+    assert control_drift(block + np.linspace(0, 6, 16)[:, None], RNG)[1] < 0.01
     assert control_drift(block[:3], RNG) == (None, None)
     means = RNG.normal(size=(12, 5))
     assert plate_drift(means)[1] > 0.01

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import DataQualityError, InputError
 from workbench.kernels.plate_quality import (
+    controls_differ,
     plate_quality,
     position_effects,
     project_on_controls,
@@ -135,3 +136,29 @@ def test_position_effects_are_shares_of_variance_with_a_uniform_null() -> None:
     assert np.isnan(position_effects(values, {"row": np.zeros(96)}, strata)["row"].share)
     with pytest.raises(InputError, match="need a group and a stratum"):
         position_effects(values, {"row": groups[:5]}, strata)
+
+
+def two_kinds(rng: np.random.Generator, shift: float, n_plates: int = 4) -> tuple[np.ndarray, ...]:
+    """Two positive and twelve negative wells a plate, plates far apart; 30 readouts of which a third are shifted."""
+    plate = np.repeat([f"P{i}" for i in range(n_plates)], 14)
+    positive = np.tile([True] * 2 + [False] * 12, n_plates)
+    values = rng.normal(size=(len(plate), 30)) + 20 * rng.normal(size=(n_plates, 30)).repeat(14, axis=0)
+    values[positive, :10] += shift
+    return values, plate, positive, ~positive
+
+
+def test_controls_that_differ_a_little_are_told_on_all_plates_together() -> None:
+    assert controls_differ(*two_kinds(np.random.default_rng(0), 1.5)) < 0.01
+    assert np.isnan(controls_differ(np.zeros((3, 2)), np.array(["a"] * 3), np.zeros(3, bool), np.ones(3, bool)))
+
+
+def test_p_of_controls_is_uniform_where_there_is_nothing() -> None:
+    p = [controls_differ(*two_kinds(np.random.default_rng(i), 0.0), n_draws=99, seed=i) for i in range(200)]
+    assert abs(np.mean(p) - 0.5) < 0.08
+    assert np.mean(np.array(p) <= 0.1) == pytest.approx(0.1, abs=0.06)
+
+
+def test_units_of_readouts_and_levels_of_plates_do_not_matter() -> None:
+    values, plate, positive, negative = two_kinds(np.random.default_rng(1), 0.6)
+    changed = values * np.geomspace(1e-3, 1e3, 30) + np.array([int(name[1]) for name in plate])[:, None] * 7.0
+    assert controls_differ(values, plate, positive, negative) == controls_differ(changed, plate, positive, negative)

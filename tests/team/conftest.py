@@ -19,13 +19,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServers]:
     lacks = missing()
     if lacks:
         pytest.fail(f"a team's servers need {lacks}")
-    with team_servers(tmp_path_factory.mktemp("team")) as servers:
-        os.environ.update(servers.variables)
-        try:
-            yield servers
-        finally:
-            for name in servers.variables:
-                os.environ.pop(name, None)
+    with team_servers(tmp_path_factory.mktemp("team")) as servers, servers.here():
+        yield servers
 
 
 @pytest.fixture(scope="session")

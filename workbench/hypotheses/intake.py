@@ -11,7 +11,8 @@ import pandas as pd
 
 from workbench.catalog.result_files import ResultTable
 from workbench.errors import InputError
-from workbench.hypotheses.quality import SIDE, check_quality
+from workbench.hypotheses.layout_fit import SIDE
+from workbench.hypotheses.quality import check_quality
 from workbench.hypotheses.wells import parse_well, well_name
 from workbench.nouns import Experiment, Plate, Well
 from workbench.nouns.experiment import PLATE_SHAPES

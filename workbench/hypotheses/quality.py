@@ -1,7 +1,8 @@
 """Quality of measured plates before anything learns from them: every plate passes, is warned about, or stops.
 
 A plate stops when it has fewer than two negative controls, when it and another fit each other's layout better than their
-own, when its positive control cannot be told from its negative ones, or when half of its variance follows places.
+own or it fits its own turned, when its positive control cannot be told from its negative ones, or when half of its
+variance follows places.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import DataQualityError
+from workbench.hypotheses.layout_fit import control_spread, fits_another, layout_mask, swaps, turned
 from workbench.hypotheses.replicates import replicate_agreement
-from workbench.kernels.plate_quality import plate_quality, position_effects, project_on_controls
+from workbench.kernels.plate_quality import controls_differ, plate_quality, position_effects, project_on_controls
 from workbench.kernels.response import against_controls
 
 MIN_CONTROLS = 2
 PERMUTATIONS = 200
 ALARM_P = 0.01
-SWAP_RATIO = 0.6
 LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of variance by place beyond chance: what is worth a word, and what stops
 GOOD_Z = 0.5
 LEAST_SSMD = 1.0
-MOST_COMPARED = 40
-SIDE = 64  # a place on a plate as one number: row * SIDE + column
+TOLD_P = 0.05  # of the positive control over all plates together
+TURN_DRAWS = 400  # three turns are looked at, each at a third of ALARM_P
 LEAST_PLATES = 5
 ROLES = ("treatment", "negative control", "positive control")
 
@@ -45,7 +46,7 @@ def check_quality(
     order = sorted((str(name) for name in found), key=_natural)
     wells_of = {str(found[code]): np.flatnonzero(codes == code) for code in range(len(found))}
     assay = _assay(values, plates, roles)
-    masks = {plate: _mask(there) for plate, there in layouts.items()}
+    masks = {plate: layout_mask(there) for plate, there in layouts.items()}
     rows = {
         plate: _plate(plate, values[here], places[here], shapes[plate], roles[here], masks, assay)
         for plate, here in ((name, wells_of[name]) for name in order)
@@ -103,6 +104,12 @@ def _plate(
         stops.append("fewer than two control wells")
     if drift_p is not None and drift_p < ALARM_P:
         warns.append(f"controls drift along the columns (p = {drift_p:.2g}, n = {n_controls})")
+    mine = masks.get(plate)
+    others = {name: there for name, there in masks.items() if name != plate and (mine is None or (there != mine).any())}
+    if mine is not None and (
+        how := fits_another(own, where, negative, turned(mine, shape), rng, n_draws=TURN_DRAWS, alarm_p=ALARM_P / 3)
+    ):
+        stops.append(f"its controls vary less under its own layout {how}: was the plate turned?")
     position = _positions(own, where, shape, role)
     for name, effect in position.items():
         beyond = effect["share"] - effect["null"]
@@ -111,22 +118,33 @@ def _plate(
             (stops if beyond >= MOST_SHARE else warns).append(words)
     found = assay.get(plate, {})
     if found and np.isfinite(found["z_prime_high"]):
-        said = f"Z' = {found['z_prime']:.2f} [{found['z_prime_low']:.2f}, {found['z_prime_high']:.2f}]"
-        if found["z_prime_high"] < 0 and abs(found["ssmd"]) < LEAST_SSMD:
-            stops.append(
-                f"the positive control cannot be told from the negative ones ({said}, SSMD = {found['ssmd']:.2f})"
-            )
-        elif found["z_prime"] < GOOD_Z:
-            warns.append(
-                f"{said}: single wells tell the controls apart {'poorly' if found['z_prime'] > 0 else 'not at all'}"
-            )
+        _say_controls(found, stops, warns)
     return {
         "verdict": "stop" if stops else "warn" if warns else "pass", "reasons": stops + warns, "n_controls": n_controls,
         "n_treatments": int((role == "treatment").sum()), "n_positive": int((role == "positive control").sum()),
         "control_spread": control_spread(block), "control_drift": drift, "control_drift_p": drift_p,
-        "fits": fits_other_layout(own, where, negative, masks, plate, rng), "position": position,
+        "fits": fits_another(own, where, negative, others, rng), "position": position,
         **{key: _finite(value) for key, value in found.items()},
     }  # fmt: skip
+
+
+def _say_controls(found: dict[str, float], stops: list[str], warns: list[str]) -> None:
+    """What the positive control of a plate says. One that is weak on every plate tells nothing about a single one: then it
+    stops a plate only where all plates together cannot tell it either."""
+    said = f"Z' = {found['z_prime']:.2f} [{found['z_prime_low']:.2f}, {found['z_prime_high']:.2f}]"
+    if found["z_prime_high"] < 0 and abs(found["ssmd"]) < LEAST_SSMD:
+        said, p = f"{said}, SSMD = {found['ssmd']:.2f}", found["controls_p"]
+        words = f"the positive control cannot be told from the negative ones ({said})"
+        if found["ssmd_elsewhere"] >= LEAST_SSMD:
+            stops.append(f"{words}, as it can on the other plates (SSMD = {found['ssmd_elsewhere']:.2f})")
+        elif p < TOLD_P:
+            warns.append(f"the positive control is weak on every plate and cannot be told on this one ({said})")
+        else:
+            stops.append(words)
+    elif found["z_prime"] < GOOD_Z:
+        warns.append(
+            f"{said}: single wells tell the controls apart {'poorly' if found['z_prime'] > 0 else 'not at all'}"
+        )
 
 
 def _positions(
@@ -154,57 +172,17 @@ def _assay(values: np.ndarray, plates: np.ndarray, roles: np.ndarray) -> dict[st
     except DataQualityError:
         return {}
     found = plate_quality(readout, plates, positive, negative)
+    p = controls_differ(values, plates, positive, negative)
+    sizes = {row.plate: abs(row.ssmd) for row in found if np.isfinite(row.ssmd)}
+    elsewhere = {name: [size for other, size in sizes.items() if other != name] for name in sizes}
     return {
         row.plate: {
             "z_prime": row.z_prime, "z_prime_low": row.low, "z_prime_high": row.high,
-            "z_prime_robust": row.z_prime_robust, "ssmd": row.ssmd,
+            "z_prime_robust": row.z_prime_robust, "ssmd": row.ssmd, "controls_p": p,
+            "ssmd_elsewhere": float(np.median(elsewhere[row.plate])) if elsewhere.get(row.plate) else float("nan"),
         }
         for row in found
     }  # fmt: skip
-
-
-def fits_other_layout(
-    own: np.ndarray, where: np.ndarray, negative: np.ndarray, masks: dict[str, np.ndarray], plate: str,
-    rng: np.random.Generator,
-) -> str:  # fmt: skip
-    """Another plate whose layout puts controls on wells that vary much less than this plate's own; "" when none does.
-
-    own [n_wells, n_readouts], where [n_wells, 2], negative [n_wells] of one plate; masks: where the controls of each planned
-    plate lie, by row * 64 + column. The other wells must also vary less than 99 in 100 random sets of as many wells.
-    """
-    spread = control_spread(own[negative])
-    if spread is None:
-        return ""
-    keys = where[:, 0] * SIDE + where[:, 1]
-    mine = masks.get(plate)
-    others = [name for name, there in masks.items() if name != plate and (mine is None or (there != mine).any())]
-    best, least = "", SWAP_RATIO * spread
-    for other in others[:MOST_COMPARED]:
-        mask = masks[other][keys]
-        theirs = control_spread(own[mask])
-        if theirs is None or theirs >= least:
-            continue
-        drawn = [control_spread(own[rng.permutation(len(own))[: int(mask.sum())]]) for _ in range(PERMUTATIONS)]
-        if (1 + sum(value is not None and value <= theirs for value in drawn)) / (PERMUTATIONS + 1) < ALARM_P:
-            best, least = other, theirs
-    return best
-
-
-def swaps(fits: dict[str, str]) -> dict[str, tuple[str, bool]]:
-    """Plates that fit another's layout better than their own, by name: that plate, and whether it is certain.
-
-    fits: the better layout of each plate, "" where its own is best. Chance alone lets a plate fit another now and then, so it
-    is certain only where the others fit in a ring that comes back to the plate: A as B and B as A, or around three.
-    """
-    found = {}
-    for plate, other in fits.items():
-        seen, at = {plate}, other
-        while at and at not in seen and at in fits:
-            seen.add(at)
-            at = fits[at]
-        if other:
-            found[plate] = other, at == plate
-    return found
 
 
 def _say_swap(row: dict[str, Any], other: str, certain: bool) -> None:
@@ -212,17 +190,6 @@ def _say_swap(row: dict[str, Any], other: str, certain: bool) -> None:
     row["reasons"].insert(0 if certain else len(row["reasons"]), words)
     if certain or row["verdict"] == "pass":
         row["verdict"] = "stop" if certain else "warn"
-
-
-def _mask(places: set[tuple[int, int]]) -> np.ndarray:
-    mask = np.zeros(SIDE * SIDE, dtype=bool)
-    mask[[row * SIDE + column for row, column in places]] = True
-    return mask
-
-
-def control_spread(block: np.ndarray) -> float | None:
-    """Median over readouts of the standard deviation of control wells [n, n_readouts]; None below two wells."""
-    return float(np.median(block.std(axis=0, ddof=1))) if len(block) > 1 else None
 
 
 def control_drift(block: np.ndarray, rng: np.random.Generator) -> tuple[float | None, float | None]:

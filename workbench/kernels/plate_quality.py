@@ -128,6 +128,43 @@ def project_on_controls(
     return readout
 
 
+def controls_differ(
+    values: np.ndarray, plate: np.ndarray, is_positive: np.ndarray, is_negative: np.ndarray, *, n_draws: int = 499,
+    seed: int = 0,
+) -> float:  # fmt: skip
+    """p that positive controls differ from negative ones in the same way on all plates together.
+
+    values [n_wells, d] in any units, plate, is_positive, is_negative [n_wells]. Squared length of the mean over plates of
+    m₊ − m₋, readouts in SD of the negative controls within plates, against kinds permuted within plates and counted with
+    the observed order (Phipson and Smyth, 2010). NaN where no plate has both kinds.
+    """
+    values, plate = np.asarray(values, dtype=float), np.asarray(plate).astype(str)
+    is_positive, is_negative = np.asarray(is_positive, bool), np.asarray(is_negative, bool)
+    kinds = [
+        (np.flatnonzero((plate == name) & is_positive), np.flatnonzero((plate == name) & is_negative))
+        for name in np.unique(plate)
+    ]
+    kinds = [(positive, negative) for positive, negative in kinds if len(positive) and len(negative)]
+    if not kinds:
+        return float("nan")
+    spread = np.sqrt(np.mean([values[negative].var(axis=0) for _, negative in kinds], axis=0))
+    blocks = [values[np.concatenate(both)] for both in kinds]
+    centred = np.concatenate([block - block.mean(axis=0) for block in blocks])
+    centred = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
+    inner, rng = centred @ centred.T, np.random.default_rng(seed)
+    contrasts = np.concatenate(
+        [_contrasts(len(positive), len(negative), n_draws, rng) for positive, negative in kinds], axis=1
+    )
+    lengths = np.einsum("ij,ij->i", contrasts @ inner, contrasts)
+    return float((lengths >= lengths[0] * (1 - 1e-12)).sum() / len(lengths))
+
+
+def _contrasts(n_positive: int, n_negative: int, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Weights [1 + n_draws, n] of m₊ − m₋ over the wells of a plate: as they are, then with kinds permuted."""
+    weights = np.repeat([1 / n_positive, -1 / n_negative], [n_positive, n_negative])
+    return np.vstack([weights, rng.permuted(np.tile(weights, (n_draws, 1)), axis=1)])
+
+
 @dataclass(frozen=True)
 class PositionEffect:
     """share of the variance between groups of places, its mean over permuted places, p, wells counted and draws."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import httpx
@@ -128,7 +129,8 @@ def test_a_websocket_needs_a_sign_in_and_is_cut_when_that_ends(site: Site) -> No
     with site.client() as client:
         site.sign_in(client, "ada", GOOD)
         ada = f"workbench-session={client.cookies['workbench-session']}"
-    asyncio.run(walk())
+    with ThreadPoolExecutor(1) as apart:  # a loop of its own: a browser test may have left one in this thread
+        apart.submit(asyncio.run, walk()).result(timeout=60)
 
 
 def test_the_sign_in_of_a_window_is_that_of_its_request() -> None:

@@ -41,7 +41,7 @@ class Proposing:
             "replicates": pmui.IntInput(label="Replicates", value=3, start=2, end=16, **wide),
             "n_wells": pmui.Select(label="Format", options=FORMATS, value=96, **wide),
             "plates": pmui.IntInput(label="Number of plates", value=3, start=1, end=200, **wide),
-            "budget": pmui.TextInput(label="Budget in wells", placeholder="no limit", **wide),
+            "budget": pmui.TextInput(label="Budget in wells (empty: no limit)", **wide),
         }
         self.room, self.said = html(""), html("")
         self.busy = False  # while our job runs

@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.figures import figure
 from benchmarks.house.homes import filled_home
+from workbench.hypotheses.quality import TOLD_P, check_quality
 
 DATASETS = ("cpjump1", "nelisa_jump_target", "l1000_orf_u2os")
 SHAPE, BESIDE = (16, 24), 3  # other plates of a batch that are looked at together with one
 GRADIENT_SD = 6.0  # from the first column to the last
-TOLD_P = 0.05
 _WELLS = """
 SELECT w.dataset, w.context_id, w.Metadata_Plate AS plate, w.Metadata_Well AS well, w.perturbation_id, w.is_control,
        coalesce(w.control_type, '') AS control_type, p.vector
@@ -99,8 +99,6 @@ def _figures(batches: list[list[RealPlate]], every: int) -> dict[str, dict[str, 
 
 def _verdict(batch: list[RealPlate], i: int, changed: RealPlate) -> dict[str, Any]:
     """What is said of one plate, in its batch."""
-    from workbench.hypotheses.quality import check_quality
-
     others = [plate for j, plate in enumerate(batch) if j != i]
     here = [changed, *others[:BESIDE]]
     layouts = {plate.name: _controls(plate) for plate in here}

@@ -100,16 +100,22 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+def watched(page: Page, app: App) -> list[str]:
+    """What goes wrong in a page from now on: failing scripts, and requests to another host."""
+    problems: list[str] = []
+    ours = (app.url, app.url.replace("http:", "ws:"), "data:", "blob:", "about:")
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on("request", lambda r: None if r.url.startswith(ours) else problems.append(f"outside request: {r.url}"))
+    return problems
+
+
 @pytest.fixture
 def page(app: App, browser: Browser) -> Iterator[Page]:
     """A page of 1440x900 in a context of its own; at the end no console error and no outside request may be seen."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
-    problems: list[str] = []
-    ours = (app.url, app.url.replace("http:", "ws:"), "data:", "blob:", "about:")
+    problems = watched(opened, app)
     opened.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
-    opened.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    opened.on("request", lambda r: None if r.url.startswith(ours) else problems.append(f"outside request: {r.url}"))
     opened.set_default_timeout(20_000)
     yield opened
     context.close()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import copy_home
-from tests.journeys.conftest import READY, App, start_app
+from tests.journeys.conftest import READY, App, start_app, watched
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 WORDS = {"ada": "four rusty mice sing", "sam": "seven cold lamps float", "rosalind": "nine bitter clocks jump"}
@@ -34,10 +34,8 @@ def team(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def opened(team: App, browser: Browser) -> Iterator[Page]:
     """A browser of its own; no script fails in it and nothing is asked of another host."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page, problems = context.new_page(), []
-    ours = (team.url, team.url.replace("http:", "ws:"), "data:", "blob:", "about:")
-    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    page.on("request", lambda r: None if r.url.startswith(ours) else problems.append(f"outside request: {r.url}"))
+    page = context.new_page()
+    problems = watched(page, team)
     page.set_default_timeout(30_000)
     yield page
     context.close()

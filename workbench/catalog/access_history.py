@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from workbench.catalog.account_tables import AccountRow
+from workbench.catalog.chain_head import bears_its_seal, lock_head, move_head
 from workbench.catalog.event_chain import digest
 from workbench.catalog.ledger import AccessEventRow, AccessHeadRow, PersonRow, now
-from workbench.catalog.seal import seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,21 +44,14 @@ class AccessEvent:
 
 def append_access(session: Session, person: str, kind: str, subject: str, **facts: Any) -> None:
     """Add an event within a transaction; those of all processes come one after the other."""
-    head = session.scalars(
-        select(AccessHeadRow)
-        .where(AccessHeadRow.head_id == 1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    head = lock_head(session, AccessHeadRow)
     row = AccessEventRow(
         position=head.n_events + 1, at=now(), person=person, kind=kind, subject=subject, facts=facts,
         previous_hash=head.ledger_hash,
     )  # fmt: skip
     row.hash = _hash(row)
     session.add(row)
-    head.n_events, head.ledger_hash = row.position, row.hash
-    head.seal = seal(session.info["seal_key"], head.n_events, head.ledger_hash)
-    session.flush()
+    move_head(session, head, row.position, row.hash)
 
 
 def list_access(catalog: Catalog, limit: int = 200) -> list[AccessEvent]:
@@ -95,7 +88,7 @@ def _chain(session: Session, rows: list[AccessEventRow]) -> Iterator[tuple[int, 
         yield len(rows) + 1, "the record of where the history of access ends is gone"
     elif (head.n_events, head.ledger_hash) != (len(rows), previous):
         yield len(rows) + 1, f"the history ended with event {head.n_events}, now with {len(rows)}"
-    elif head.seal != seal(session.info["seal_key"], head.n_events, head.ledger_hash):
+    elif not bears_its_seal(session, head):
         yield len(rows) + 1, "its end does not bear its seal: events were cut off or rewritten"
 
 

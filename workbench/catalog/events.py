@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from workbench.catalog.chain_head import bears_its_seal, lock_head, move_head
 from workbench.catalog.event_chain import digest, event_hash, first_break, ledger_hash, untold
 from workbench.catalog.ledger import EventHeadRow, EventRow, HypothesisRow, now
-from workbench.catalog.seal import seal
 from workbench.nouns import Event
 
 if TYPE_CHECKING:
@@ -28,13 +28,8 @@ PAGE = 500
 
 
 def lock(session: Session) -> EventHeadRow:
-    """The head of the log, held until the transaction ends: appends of all processes come one after the other."""
-    return session.scalars(
-        select(EventHeadRow)
-        .where(EventHeadRow.head_id == 1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    """The head of the log, held until the transaction ends."""
+    return lock_head(session, EventHeadRow)
 
 
 def append(
@@ -54,9 +49,7 @@ def append(
     event = replace(event, hash=event_hash(hypothesis_id, event))
     event = replace(event, ledger_hash=ledger_hash(head.ledger_hash, event.position, event.hash))
     session.add(EventRow(hypothesis_id=hypothesis_id, **asdict(event)))
-    head.n_events, head.ledger_hash = event.position, event.ledger_hash
-    head.seal = seal(session.info["seal_key"], head.n_events, head.ledger_hash)
-    session.flush()
+    move_head(session, head, event.position, event.ledger_hash)
     return event
 
 
@@ -92,7 +85,7 @@ def editable(row: HypothesisRow) -> dict[str, Any]:
 def head_of(catalog: Catalog) -> str:
     """Where the log ends, as a line to keep elsewhere: number of events and the last hash."""
     with catalog.ledger.session() as session:
-        head = lock(session)
+        head = lock_head(session, EventHeadRow)
         return f"{head.n_events}:{head.ledger_hash}"
 
 
@@ -151,7 +144,7 @@ def _chain(session: Session) -> Iterator[dict[str, Any]]:
         yield _problem("the ledger", min(expected, head.n_events + 1), words)
     elif head.ledger_hash != previous:
         yield _problem("the ledger", expected - 1, "the log does not end as it was recorded")
-    elif head.seal != seal(session.info["seal_key"], head.n_events, head.ledger_hash):
+    elif not bears_its_seal(session, head):
         yield _problem(
             "the ledger", expected, "the end of the log does not bear its seal: events were cut off or rewritten"
         )

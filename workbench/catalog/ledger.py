@@ -111,14 +111,19 @@ class EventRow(Table):
     )
 
 
-class EventHeadRow(Table):
-    """One row: where the chain of all events ends, sealed with a key that lies outside the ledger."""
+class ChainHead:
+    """One row: where a chain of events ends, sealed with a key that lies outside the ledger."""
 
-    __tablename__ = "event_head"
     head_id: Mapped[int] = mapped_column(primary_key=True)
     n_events: Mapped[int]
     ledger_hash: Mapped[str]
     seal: Mapped[str]
+
+
+class EventHeadRow(ChainHead, Table):
+    """The end of what happened to hypotheses."""
+
+    __tablename__ = "event_head"
     __table_args__ = (CheckConstraint("head_id = 1", name="event_head_is_one"),)
 
 
@@ -136,14 +141,10 @@ class AccessEventRow(Table):
     hash: Mapped[str]
 
 
-class AccessHeadRow(Table):
-    """One row: where the history of access ends, sealed as that of the hypotheses is."""
+class AccessHeadRow(ChainHead, Table):
+    """The end of the history of access."""
 
     __tablename__ = "access_head"
-    head_id: Mapped[int] = mapped_column(primary_key=True)
-    n_events: Mapped[int]
-    ledger_hash: Mapped[str]
-    seal: Mapped[str]
     __table_args__ = (CheckConstraint("head_id = 1", name="access_head_is_one"),)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.errors import InputError
+from workbench.hypotheses.acquisition import response_strength
 from workbench.nouns import DecisionRule, Hypothesis, Prediction
 
 VERBS = {
@@ -47,8 +48,7 @@ def departure(prediction: Prediction) -> tuple[float, str] | None:
     width = (prediction.high - prediction.low) / 2
     if prediction.is_refused or not (np.isfinite(width) & (width > 0)).all():
         return None
-    away = (prediction.delta - prediction.baselines.get(MEAN, prediction.baseline)) / width
-    size = float(np.sqrt(np.mean(np.square(away))))
+    size = float(response_strength(prediction.delta, width, prediction.baselines.get(MEAN, prediction.baseline)))
     return size, f"predicted to depart {size:.2f} interval widths from the {MEAN}"
 
 

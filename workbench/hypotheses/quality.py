@@ -15,14 +15,20 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import DataQualityError
-from workbench.hypotheses.layout_fit import control_spread, fits_another, layout_mask, swaps, turned
+from workbench.hypotheses.layout_fit import (
+    ALARM_P,
+    PERMUTATIONS,
+    control_spread,
+    fits_another,
+    layout_mask,
+    swaps,
+    turned,
+)
 from workbench.hypotheses.replicates import replicate_agreement
 from workbench.kernels.plate_quality import controls_differ, plate_quality, position_effects, project_on_controls
 from workbench.kernels.response import against_controls
 
 MIN_CONTROLS = 2
-PERMUTATIONS = 200
-ALARM_P = 0.01
 LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of variance by place beyond chance: what is worth a word, and what stops
 GOOD_Z = 0.5
 LEAST_SSMD = 1.0

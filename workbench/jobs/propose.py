@@ -16,7 +16,7 @@ from workbench.catalog.store import new_id
 from workbench.cells.ask import ask
 from workbench.cells.questions import list_questions
 from workbench.errors import ConflictError, InputError
-from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, of_responses
+from workbench.hypotheses.acquisition import ACQUISITIONS, Candidates, of_responses, response_strength
 from workbench.hypotheses.batch import wells_of
 from workbench.hypotheses.choose import choose_within, grouped, ordinal
 from workbench.hypotheses.draft import MEAN, draft
@@ -160,7 +160,7 @@ def _candidates(
     mean = np.array([p.baselines[MEAN] for p in predictions])
     shared = set.intersection(*(set(p.baselines) for p in predictions)) - {MEAN}
     others = [np.array([p.baselines[name] for p in predictions]) for name in sorted(shared)]
-    rivals = np.array([np.sqrt(np.mean(np.square((view - mean) / width), axis=1)) for view in (delta, mean, *others)])
+    rivals = np.array([response_strength(view, width, mean) for view in (delta, mean, *others)])
     return of_responses(names, delta, width, mean, rng=rng, rivals=rivals, cost=cost)
 
 

@@ -39,11 +39,8 @@ class DropZone(JSComponent):
         """One message of the browser: start (name, size), part (base64 text), end. A broken one resets the zone."""
         kind = message.get("kind")
         if kind == "start":
-            self._name, self._size, self._parts = (
-                safe_name(str(message.get("name", "")), "file"),
-                int(message["size"]),
-                [],
-            )
+            self._name = safe_name(str(message.get("name", "")), "file")
+            self._size, self._parts = int(message["size"]), []
             if self._size > self.limit:
                 self._size = 0
                 self.said = f"{self._name} is larger than {self.limit // 2**20} MB."

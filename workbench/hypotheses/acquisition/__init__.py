@@ -41,17 +41,14 @@ class Candidates(NamedTuple):
 
     def value(self) -> np.ndarray:
         """The value of each candidate [n]: its mean, or the strength of its response in interval widths."""
-        return response_strength(self) if self.mean is None else self.mean
+        return response_strength(self.delta, self.width, self.baseline) if self.mean is None else self.mean
 
     def only(self, rows: Sequence[int]) -> Candidates:
         """These candidates alone, in this order; what was measured stays."""
-        picked, first, last = (
-            list(rows),
-            ("delta", "width", "baseline", "mean", "sd", "points", "cost"),
-            ("draws", "rivals"),
-        )
-        fields = {name: getattr(self, name)[picked] for name in first if getattr(self, name) is not None}
-        fields |= {name: getattr(self, name)[:, picked] for name in last if getattr(self, name) is not None}
+        picked = list(rows)
+        by_row, by_column = ("delta", "width", "baseline", "mean", "sd", "points", "cost"), ("draws", "rivals")
+        fields = {name: getattr(self, name)[picked] for name in by_row if getattr(self, name) is not None}
+        fields |= {name: getattr(self, name)[:, picked] for name in by_column if getattr(self, name) is not None}
         return self._replace(names=[self.names[i] for i in picked], **fields)
 
     def need(self, field: str) -> np.ndarray:
@@ -106,10 +103,10 @@ def best_first(score: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarra
     return np.lexsort((rng.random(len(score)), -score))[:k]
 
 
-def response_strength(candidates: Candidates) -> np.ndarray:
-    """Root mean square of (prediction − baseline) / interval half-width over readouts [n]; 0 for infinite widths."""
-    scaled = (candidates.delta - candidates.baseline) / candidates.width
-    return np.sqrt(np.mean(np.square(scaled), axis=1))
+def response_strength(delta: np.ndarray, width: np.ndarray, baseline: np.ndarray) -> np.ndarray:
+    """Root mean square of (prediction − baseline) / interval half-width over readouts [..., n_readouts] -> [...]; 0 for
+    infinite widths."""
+    return np.sqrt(np.mean(np.square((delta - baseline) / width), axis=-1))
 
 
 def of_values(names: list[str], mean: np.ndarray, **fields: Any) -> Candidates:
@@ -132,5 +129,7 @@ def of_responses(
     draws = np.array([
         np.sqrt(np.mean(np.square(scaled + error * rng.standard_normal(scaled.shape)), axis=1)) for _ in range(n_draws)
     ])  # fmt: skip
-    known = Candidates(names, delta, width, baseline)
-    return known._replace(mean=response_strength(known), draws=draws, sd=draws.std(axis=0), points=scaled, **fields)
+    return Candidates(
+        names, delta, width, baseline, mean=response_strength(delta, width, baseline), draws=draws, sd=draws.std(axis=0),
+        points=scaled, **fields,
+    )  # fmt: skip

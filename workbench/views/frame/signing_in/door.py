@@ -60,7 +60,7 @@ class Door(Matcher):
         except WorkbenchError as error:
             log.error("a sign-in could not be looked up: %s", error)
             return {"target_kwargs": {"why": UNKNOWN}}
-        request.sign_in = found  # type: ignore[attr-defined]
+        request.sign_in = found
         if found is None:
             return None if request.path in OPEN else {"target_kwargs": {"why": SIGNED_OUT}}
         stream = getattr(request.connection, "stream", None)
